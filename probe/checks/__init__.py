@@ -1,0 +1,1 @@
+"""Named questions over evidence; rules choose them by name and give their parameters."""

@@ -1,0 +1,1 @@
+"""Files to Targets; every error carries the file and the key path."""

@@ -1,0 +1,1 @@
+"""(rules, evidence) to findings. Pure."""

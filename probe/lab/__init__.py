@@ -1,0 +1,1 @@
+"""The embedded Contoso lab on loopback: a PKI, DNS, and servers with planted faults."""

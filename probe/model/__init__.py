@@ -1,0 +1,1 @@
+"""The frozen vocabulary that every other room speaks; it imports nothing of ours."""

@@ -1,0 +1,41 @@
+"""What the checks look at: an observation or a file, decoded and explained, at one instant."""
+
+from datetime import datetime
+
+import msgspec
+
+from probe.model.certificate import Certificate, Presented
+from probe.model.observation import Observation
+from probe.model.path import Explanation
+from probe.model.target import Target
+
+
+class Sibling(msgspec.Struct, frozen=True):
+    """The same target at another address; ``leaf`` is its leaf's SHA-256, None if none came."""
+
+    address: str | None
+    leaf: str | None
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Derived and pure: ``as_of`` is passed in, never read from a clock.
+
+    ``source`` is ``handshake`` or ``file``. ``presented`` is in the order sent. ``missing``
+    says why there is no certificate, when there is none. ``siblings`` includes this address.
+    """
+
+    source: str
+    target: Target
+    as_of: datetime
+    presented: tuple[Presented, ...] = ()
+    missing: str | None = None
+    explanation: Explanation = Explanation()
+    observation: Observation | None = None
+    address: str | None = None
+    siblings: tuple[Sibling, ...] = ()
+
+    @property
+    def leaf(self) -> Certificate | None:
+        """The first certificate, if it came and could be decoded."""
+        first = self.presented[0] if self.presented else None
+        return first if isinstance(first, Certificate) else None

@@ -1,0 +1,78 @@
+"""The explanation of a chain: what was sent, what it amounts to, and where it breaks."""
+
+from enum import StrEnum
+
+import msgspec
+
+from probe.model.certificate import Certificate
+
+
+class Source(StrEnum):
+    """Where a member of the best path came from."""
+
+    SENT = "sent"
+    CONFIGURED = "configured"
+    ROOT = "root"
+
+
+class PathEnd(StrEnum):
+    """How the best path from the leaf ends."""
+
+    TRUSTED_ROOT = "trusted_root"
+    UNTRUSTED_ROOT = "untrusted_root"
+    SELF_SIGNED_LEAF = "self_signed_leaf"
+    MISSING_ISSUER = "missing_issuer"
+    LOOP = "loop"
+    NO_CERTIFICATE = "no_certificate"
+
+
+class Trust(StrEnum):
+    """What the verifier library says of the path; UNDECIDED where its policy refuses to judge."""
+
+    TRUSTED = "trusted"
+    UNTRUSTED = "untrusted"
+    UNDECIDED = "undecided"
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One certificate of the path; ``position`` is its place in what was sent, if it was sent."""
+
+    certificate: Certificate
+    source: Source
+    position: int | None = None
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One violation on the path; ``position`` as in `Member`.
+
+    ``kind`` is ``signature``, ``not_ca``, ``key_cert_sign``, ``path_length``,
+    ``name_constraints``, ``key_identifier`` or ``critical_extension``.
+    """
+
+    kind: str
+    position: int | None
+    sha256: str
+    detail: str
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """What the presented certificates amount to, given roots and intermediates.
+
+    ``path`` starts with the leaf. ``missing`` is the RFC 4514 name of the issuer that nobody
+    provides. ``not_sent`` are intermediates that only our configuration provided. ``ordered``
+    is whether each certificate sent certifies the one before it. ``duplicates``, ``strangers``
+    and ``roots_sent`` are positions. ``roots_known`` is whether any root was configured.
+    """
+
+    path: tuple[Member, ...] = ()
+    end: PathEnd = PathEnd.NO_CERTIFICATE
+    missing: str | None = None
+    not_sent: tuple[Certificate, ...] = ()
+    ordered: bool = True
+    duplicates: tuple[int, ...] = ()
+    strangers: tuple[int, ...] = ()
+    roots_sent: tuple[int, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    roots_known: bool = False
+    trust: Trust = Trust.UNDECIDED
+    trust_detail: str = ""

@@ -1,0 +1,65 @@
+"""The one thing that every output renders."""
+
+from datetime import datetime
+
+import msgspec
+
+from probe.model.finding import Finding
+from probe.model.observation import Observation
+from probe.model.target import Target
+
+SCHEMA = "cmprobe-report/1"
+
+
+class Tool(msgspec.Struct, frozen=True):
+    """Who made the report."""
+
+    name: str
+    version: str
+
+
+class CatalogueInfo(msgspec.Struct, frozen=True):
+    """Which catalogue judged."""
+
+    revision: str
+    digest: str
+
+
+class Failures(msgspec.Struct, frozen=True):
+    """Failed findings by severity."""
+
+    error: int = 0
+    warning: int = 0
+    notice: int = 0
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """The report in numbers; ``reachable`` counts targets with a chain from any address."""
+
+    targets: int = 0
+    reachable: int = 0
+    findings: Failures = Failures()
+    indeterminate: int = 0
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One target at one address (None: the name did not resolve)."""
+
+    target: Target
+    address: str | None
+    observation: Observation
+    findings: tuple[Finding, ...]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One run. Times are UTC; ``as_of`` is the instant that validity was judged at."""
+
+    schema: str = SCHEMA
+    tool: Tool
+    catalogue: CatalogueInfo
+    vantage: str | None = None
+    started: datetime
+    finished: datetime
+    as_of: datetime
+    summary: Summary
+    results: tuple[Result, ...]

@@ -1,0 +1,34 @@
+"""How a scan goes about it; the same for every target unless the target says otherwise."""
+
+from enum import IntEnum
+
+import msgspec
+
+
+class Family(IntEnum):
+    """Which addresses of a name are probed."""
+
+    ANY = 0
+    IPV4 = 4
+    IPV6 = 6
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Limits and routes of a scan.
+
+    ``timeout`` (seconds, whole target) and ``resolver`` override what targets say when given.
+    ``concurrency`` is targets in flight, ``per_host`` connections at once to one address.
+    ``proxy`` is the URL of an HTTP proxy for CONNECT; its credentials come from the environment.
+    ``client_certificate`` is a PEM file with key; ``tls_engine`` is auto, observer or openssl.
+    """
+
+    timeout: float | None = None
+    concurrency: int = 200
+    per_host: int = 8
+    family: Family = Family.ANY
+    resolver: str | None = None
+    proxy: str | None = None
+    client_certificate: str | None = None
+    tls_engine: str = "auto"
+    http: bool = True
+    versions: bool = True

@@ -1,0 +1,1 @@
+"""The only network I/O: resolve, connect, TLS, HTTP; failures are data."""

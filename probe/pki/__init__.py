@@ -1,0 +1,1 @@
+"""DER to facts: certificates, names, AD CS extensions, chains and trust. Pure."""

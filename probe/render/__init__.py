@@ -1,0 +1,1 @@
+"""Report to terminal, JSON and the other formats. Pure."""

@@ -1,0 +1,1 @@
+"""The asyncio pipeline from targets to results: limits, deadlines, progress."""
