@@ -1,0 +1,84 @@
+r"""Make text from strangers safe to show: what could move a cursor or hide becomes visible.
+
+Names in certificates, DNS answers and HTTP reason phrases are hostile. Control characters can
+rewrite the screen (ECMA-48), bidirectional controls can reorder what is read (UAX #9), invisible
+characters can make two names look alike. All of them become escapes as Python spells them, such
+as ``\x1b`` and ``\u202e``; everything else stays, so a name in any script remains readable.
+"""
+
+import re
+import unicodedata
+
+# Letters, marks and symbols by category, yet drawn as nothing (Default_Ignorable_Code_Point of
+# the Unicode Character Database, and the blank Braille pattern). `str.isprintable` passes them.
+_INVISIBLE = frozenset(
+    {
+        "\u034f",
+        "\u115f",
+        "\u1160",
+        "\u17b4",
+        "\u17b5",
+        "\u180b",
+        "\u180c",
+        "\u180d",
+        "\u180f",
+        "\u2800",
+        "\u3164",
+        "\uffa0",
+        *map(chr, range(0xFE00, 0xFE10)),
+        *map(chr, range(0xE0100, 0xE01F0)),
+    }
+)
+
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+# More marks than this on one letter are no orthography; they climb over the neighbouring lines.
+_MARKS = 3
+
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def escape(text: str, *, ascii_only: bool = False) -> str:
+    """Return ``text`` on one line, with nothing in it that acts on a terminal or cannot be seen.
+
+    With ``ascii_only`` every character outside ASCII is escaped too, for encodings without it.
+    """
+    if text.isascii():
+        if text.isprintable():
+            return text
+    elif ascii_only:
+        return "".join(c if c.isascii() and c.isprintable() else _spell(c) for c in text)
+    out = []
+    marks = _MARKS  # a mark with no letter before it would sit on what we print ourselves
+    for char in text:
+        if unicodedata.category(char) in {"Mn", "Me"}:
+            marks += 1
+        else:
+            marks = 0
+        visible = char.isprintable() and char not in _INVISIBLE and marks <= _MARKS
+        out.append(char if visible else _spell(char))
+    return "".join(out)
+
+
+def _spell(char: str) -> str:
+    """Spell one character as Python would in a literal."""
+    if char in _SHORT:
+        return _SHORT[char]
+    code = ord(char)
+    if code < 0x100:  # noqa: PLR2004 - the range of \x
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - likewise
+
+
+def encodable(text: str) -> str:
+    """Return ``text`` with lone surrogates spelled out, so that UTF-8 can carry it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "".join(_spell(c) if "\ud800" <= c <= "\udfff" else c for c in text)
+    return text
+
+
+def xml_text(text: str) -> str:
+    """Return ``text`` without what no XML 1.0 document may hold (section 2.2), spelled out."""
+    return _NO_XML.sub(lambda match: _spell(match[0]), text)
