@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from probe.model.certificate import Certificate, Presented
+from probe.model.file import CertificateFile, Estate
 from probe.model.observation import Observation
 from probe.model.path import Explanation
 from probe.model.target import Target
@@ -22,6 +23,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     ``source`` is ``handshake`` or ``file``. ``presented`` is in the order sent. ``missing``
     says why there is no certificate, when there is none. ``siblings`` includes this address.
+    ``file`` is where a certificate file's certificate stood, and ``estate`` what the other files
+    of the same run hold; both are None for a handshake.
     """
 
     source: str
@@ -33,6 +36,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     observation: Observation | None = None
     address: str | None = None
     siblings: tuple[Sibling, ...] = ()
+    file: CertificateFile | None = None
+    estate: Estate | None = None
 
     @property
     def leaf(self) -> Certificate | None:

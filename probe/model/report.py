@@ -4,8 +4,10 @@ from datetime import datetime
 
 import msgspec
 
+from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.observation import Observation
+from probe.model.stages import Chain
 from probe.model.target import Target
 
 SCHEMA = "cmprobe-report/1"
@@ -48,6 +50,14 @@ class Result(msgspec.Struct, frozen=True):
     target: Target
     address: str | None
     observation: Observation
+    findings: tuple[Finding, ...]
+
+
+class FileResult(msgspec.Struct, frozen=True):
+    """One certificate of a file, with the issuers that the file holds for it."""
+
+    file: CertificateFile
+    chain: Chain
     findings: tuple[Finding, ...]
 
 
