@@ -1,0 +1,167 @@
+"""Asking for one protocol version with a minimal ClientHello; no handshake is completed."""
+
+import os
+from collections.abc import Callable
+
+from probe.model.failure import Failure, Kind, Stage
+from probe.tls import alerts, hello
+from probe.tls.alerts import Alert
+from probe.tls.errors import Abort, malformed, unexpected
+from probe.tls.extensions import Extension, extension, number_list, server_name
+from probe.tls.messages import Assembler, Message, name
+from probe.tls.records import Content, Records, plain
+
+# Refusals that are about the name we asked for, not about the version.
+_NOT_THE_VERSION = frozenset((Alert.UNRECOGNIZED_NAME,))
+_HELLOS: dict[int, tuple[bytes, bytes]] = {}
+
+
+class VersionProbe:
+    """Sends one ClientHello of at most version ``maximum`` and reads what comes back.
+
+    ``answer`` is the version of the ServerHello, which may be lower than asked. ``refused`` is
+    whether the peer answered by refusing: a fatal alert, or closing or resetting the connection
+    (as Windows does). ``failure`` says how, or why nothing could be learned (``refused`` False).
+    Runs over any transport: octets in, octets out.
+    """
+
+    __slots__ = (
+        "_assembler",
+        "_host",
+        "_maximum",
+        "_random",
+        "_records",
+        "_warning",
+        "answer",
+        "failure",
+        "finished",
+        "refused",
+    )
+
+    def __init__(
+        self,
+        host: str | None,
+        maximum: int,
+        *,
+        random: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Ask for ``maximum`` (0x0300 to 0x0304); ``host`` is an A-label, an address or None."""
+        if maximum not in hello.VERSIONS:
+            raise ValueError(f"no TLS version 0x{maximum:04x}")
+        self.finished = False
+        self.answer: int | None = None
+        self.failure: Failure | None = None
+        self.refused = False
+        self._host = host
+        self._maximum = maximum
+        self._random = random
+        self._records = Records()
+        self._assembler = Assembler()
+        self._warning: int | None = None
+
+    def begin(self) -> bytes:
+        """Return the ClientHello."""
+        maximum = self._maximum
+        parts = _HELLOS.get(maximum)
+        if parts is None:
+            parts = _HELLOS[maximum] = hello.suite_list(maximum), _era(maximum)
+        suites, block = parts
+        if maximum > hello.SSL3:
+            block = server_name(self._host) + block
+        message = hello.client_hello(
+            min(maximum, hello.TLS12), self._random(hello.RANDOM), b"", suites, block
+        )
+        # RFC 5246, E.1: old servers look at the record's version too.
+        return plain(Content.HANDSHAKE, min(maximum, hello.TLS10), message)
+
+    def receive(self, data: bytes) -> bytes:
+        """Take what the peer sent; return what ends the handshake politely, if anything."""
+        if self.finished:
+            return b""
+        try:
+            self._records.feed(data)
+            self._read()
+        except Abort as abort:
+            self._fail(abort.kind, abort.detail)
+        except Exception as error:  # noqa: BLE001 - a bug here is a failed step, never a crash
+            self._fail(Kind.INTERNAL, f"{type(error).__name__}: {error}")
+        return self._farewell() if self.answer is not None else b""
+
+    def closed(self, *, reset: bool) -> None:
+        """Note that the peer closed or reset the connection: a refusal when it said nothing."""
+        if self.finished:
+            return
+        try:
+            self._records.ended()
+        except Abort as abort:
+            self._fail(abort.kind, abort.detail)
+            return
+        self.refused = True
+        detail = "in answer to the ClientHello"
+        if self._warning is not None:
+            detail += f", after the warning {alerts.describe(self._warning)}"
+        self._fail(Kind.RESET if reset else Kind.CLOSED, detail)
+
+    def expire(self) -> None:
+        """Note that the deadline passed."""
+        if not self.finished:
+            self._fail(Kind.TIMEOUT, "no answer to the ClientHello")
+
+    def _read(self) -> None:
+        while not self.finished and (record := self._records.pull()) is not None:
+            self._record(*record)
+
+    def _record(self, kind: int, fragment: bytes) -> None:
+        if kind == Content.ALERT:
+            self._alert(fragment)
+        elif kind == Content.HANDSHAKE:
+            for message, _ in self._assembler.cut(fragment):
+                self._message(message)
+                if self.finished:
+                    return
+        else:
+            raise unexpected(f"a record of type {kind} before any ServerHello")
+
+    def _alert(self, fragment: bytes) -> None:
+        if len(fragment) != 2:  # noqa: PLR2004 - level and description
+            raise malformed(f"an alert of {len(fragment)} octets")
+        level, code = fragment
+        if level == alerts.WARNING and code != Alert.CLOSE_NOTIFY:
+            self._warning = code
+            return
+        self.refused = code not in _NOT_THE_VERSION
+        closed = code == Alert.CLOSE_NOTIFY
+        self._fail(Kind.CLOSED if closed else Kind.ALERT, alerts.describe(code))
+
+    def _message(self, message: bytes) -> None:
+        if message[0] == Message.HELLO_REQUEST:
+            return
+        if message[0] != Message.SERVER_HELLO:
+            raise unexpected(f"{name(message[0])} before any ServerHello")
+        self.answer = hello.server_hello(message, self._maximum).version
+        self._finish()
+
+    def _farewell(self) -> bytes:
+        """RFC 8446, 6.1: user_canceled says that nothing is wrong; close_notify ends it."""
+        version = min(self._maximum, hello.TLS12)
+        return b"".join(
+            plain(Content.ALERT, version, alerts.encode(alerts.WARNING, alert))
+            for alert in (Alert.USER_CANCELED, Alert.CLOSE_NOTIFY)
+        )
+
+    def _fail(self, kind: Kind, detail: str) -> None:
+        self.failure = Failure(Stage.TLS, kind, detail)
+        self._finish()
+
+    def _finish(self) -> None:
+        self.finished = True
+        self._records.clear()
+
+
+def _era(maximum: int) -> bytes:
+    block = hello.era(maximum)
+    if maximum == hello.TLS13:
+        # RFC 8446, 4.2.8: no share at all asks for a HelloRetryRequest, which is answer enough.
+        block += number_list(Extension.SUPPORTED_VERSIONS, (hello.TLS13,), 1)
+        block += extension(Extension.KEY_SHARE, b"\x00\x00")
+    return block
