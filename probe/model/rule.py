@@ -49,11 +49,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``observable`` lists the sources that can show it (``handshake``, ``file``); elsewhere it is
     not_observable, for the reason ``elsewhere``. ``by_hand`` is a command that shows the same.
+    ``severity_intranet`` takes the place of ``severity`` for a target that is not known to accept
+    connections from the internet.
     """
 
     id: str
     title: str
     severity: Severity
+    severity_intranet: Severity | None = None
     subject: Subject
     check: str
     params: dict[str, Any] = msgspec.field(default_factory=dict)
@@ -67,13 +70,18 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A certificate profile: the rules that the document lists for one purpose."""
+    """A certificate profile: the rules that the document lists for one purpose.
+
+    ``legacy`` is whether its role can no longer be set up. One that stands ``alone`` is judged
+    without the profile ``any``, whose rules do not fit it.
+    """
 
     id: str
     title: str
     summary: str
     rules: tuple[str, ...]
     legacy: bool = False
+    alone: bool = False
     source: Citation
 
 
