@@ -131,7 +131,7 @@ class HandshakeFailed(msgspec.Struct, frozen=True, kw_only=True, tag_field="stat
     acceptable_cas: tuple[str, ...] = ()
     key_proven: bool | None = None
     ocsp_staple: bytes | None = None
-    chain: Chain = Chain()
+    chain: Chain = msgspec.field(default_factory=Chain)
 
 
 class VersionsTried(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok"):
