@@ -1,0 +1,145 @@
+"""What surrounds the systems of one file: its site, defaults and templates, once checked."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from probe.inventory import hosts, values
+from probe.inventory.problems import Place, Problem, nearest, quote
+from probe.inventory.roles import PROFILES, unknown
+from probe.inventory.shape import DefaultsTable, InventoryFile, SiteTable, TemplateEntry
+from probe.inventory.strict import step
+from probe.inventory.trust import SYSTEM, TrustError, certificates
+from probe.model.target import Target, Template
+
+_TIMEOUT: float = next(
+    field.default for field in msgspec.structs.fields(Target) if field.name == "timeout"
+)
+
+
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """What every system of a file shares, checked. Trust sources are absolute."""
+
+    site: str | None = None
+    vantage: str | None = None
+    resolver: str | None = None
+    timeout: float = _TIMEOUT
+    ports: dict[str, int] = {}
+    trust: tuple[str, ...] = (SYSTEM,)
+    intermediates: tuple[str, ...] = ()
+    templates: dict[str, tuple[Template, ...]] = {}
+
+
+class Sources:
+    """Trust sources named in one file: relative to it, each looked at once."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._known: dict[str, str | TrustError] = {}
+
+    def paths(
+        self, entries: tuple[str, ...], place: Place, key: str, problems: list[Problem]
+    ) -> tuple[str, ...]:
+        """Return the sources as absolute paths; what cannot be used is a problem at its index."""
+        found = []
+        for index, entry in enumerate(entries):
+            known = self._known.get(entry)
+            if known is None:
+                known = self._known[entry] = self._look(entry)
+            if isinstance(known, str):
+                found.append(known)
+            else:
+                message = f"{quote(entry)} {known.reason}{self._relative(entry)}"
+                problems.append(place.problem(f"{key}[{index}]", message))
+        return tuple(found)
+
+    def _look(self, entry: str) -> str | TrustError:
+        if entry == SYSTEM:
+            return entry
+        if not entry or "\0" in entry:
+            return TrustError(entry, "is not a path")
+        path = os.path.abspath(self._directory / entry)  # noqa: PTH100 - without following links
+        try:
+            certificates(path)
+        except TrustError as error:
+            return error
+        return path
+
+    def _relative(self, entry: str) -> str:
+        """Return where a relative path was looked for."""
+        absent = not Path(entry).is_absolute()
+        return f" (paths are relative to {self._directory})" if absent else ""
+
+
+def surroundings(
+    document: InventoryFile, sources: Sources, place: Place, problems: list[Problem]
+) -> Surroundings:
+    """Return what the file says for all of its systems; what is wrong goes to ``problems``."""
+    site = document.site
+    trust: tuple[str, ...] = (SYSTEM,)
+    if site.trust is not None:
+        trust = sources.paths(site.trust, place, "site.trust", problems)
+    return Surroundings(
+        site=site.code,
+        vantage=site.vantage,
+        resolver=checked(hosts.resolver, site.resolver, place, "site.resolver", problems),
+        timeout=_TIMEOUT if document.defaults.timeout is None else document.defaults.timeout,
+        ports=_ports(document.defaults, place, problems),
+        trust=trust,
+        intermediates=_intermediates(site, sources, place, problems),
+        templates=_templates(document.templates, place, problems),
+    )
+
+
+def _intermediates(
+    site: SiteTable, sources: Sources, place: Place, problems: list[Problem]
+) -> tuple[str, ...]:
+    if site.intermediates is None:
+        return ()
+    return sources.paths(site.intermediates, place, "site.intermediates", problems)
+
+
+def _ports(defaults: DefaultsTable, place: Place, problems: list[Problem]) -> dict[str, int]:
+    for role in defaults.ports:
+        message = unknown(role)
+        if message:
+            problems.append(place.problem(step("defaults.ports", role), message))
+    return defaults.ports
+
+
+def _templates(
+    templates: dict[str, tuple[TemplateEntry, ...]], place: Place, problems: list[Problem]
+) -> dict[str, tuple[Template, ...]]:
+    """Return the templates by profile, in the words of the model."""
+    found = {}
+    for profile, entries in templates.items():
+        path = step("templates", profile)
+        if profile not in PROFILES:
+            hint = nearest(profile, PROFILES) or f"; known: {', '.join(PROFILES)}"
+            problems.append(place.problem(path, f"unknown profile {quote(profile)}{hint}"))
+        for index, entry in enumerate(entries):
+            at = f"{path}[{index}]"
+            if entry.oid is None and entry.name is None:
+                problems.append(place.problem(at, "needs an oid, a name or both"))
+            checked(values.oid, entry.oid, place, f"{at}.oid", problems)
+        found[profile] = tuple(Template(oid=entry.oid, name=entry.name) for entry in entries)
+    return found
+
+
+def checked(
+    check: Callable[[str], str],
+    value: str | None,
+    place: Place,
+    key: str,
+    problems: list[Problem],
+) -> str | None:
+    """Return ``check(value)``, or None beside a problem where it raises ValueError."""
+    if value is None:
+        return None
+    try:
+        return check(value)
+    except ValueError as error:
+        problems.append(place.problem(key, f"{quote(value)} {error}"))
+        return None
