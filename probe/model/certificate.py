@@ -69,7 +69,8 @@ class BasicConstraints(msgspec.Struct, frozen=True, gc=False):
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """A decoded certificate. Fields are None where the extension is absent.
 
-    ``eku`` holds dotted OIDs; ``key_usage`` holds names such as ``digital_signature``.
+    ``eku`` and ``application_policies`` (AD CS, 311.21.10) hold dotted OIDs; ``key_usage`` holds
+    names such as ``digital_signature``.
     ``crl_urls``, ``delta_crl_urls``, ``ocsp_urls`` and ``issuer_urls`` are as written there, in
     order, and hostile. ``problems`` says which parts could not be decoded; the rest stands.
     ``unknown_critical`` lists critical extensions that nothing here understands.
@@ -98,6 +99,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     ocsp_urls: tuple[str, ...] = ()
     issuer_urls: tuple[str, ...] = ()
     template: CertificateTemplate | None = None
+    application_policies: tuple[str, ...] | None = None
     unknown_critical: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
