@@ -1,0 +1,165 @@
+"""The whole lab: started on loopback, ended without a trace."""
+
+import asyncio
+import contextlib
+import functools
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from probe.lab import keys, paperwork
+from probe.lab.builder import Issued
+from probe.lab.certify import certify, chain
+from probe.lab.contoso import REPOSITORY_HOST, Contoso
+from probe.lab.dns import NameServer, Zone
+from probe.lab.endpoint import Door, Endpoint, Key, Planted, Running
+from probe.lab.faulty import FAULTY, TWO_ADDRESSES
+from probe.lab.https import Tls, server_context
+from probe.lab.listening import (
+    LOOPBACK,
+    LOOPBACK_6,
+    Abrupt,
+    Conversation,
+    Listeners,
+    Silent,
+    bind,
+    has_ipv6,
+)
+from probe.lab.liveness import pages
+from probe.lab.records import records
+from probe.lab.sound import SOUND
+from probe.lab.web import Web, lowered
+from probe.model.roles import ROLES
+
+TIMEOUT = 3.0
+"""What the inventory grants each target, in seconds: the silent one takes all of it."""
+
+
+def endpoints() -> tuple[Endpoint, ...]:
+    """Return every server that this machine can run."""
+    chosen = [*SOUND, *FAULTY, *(TWO_ADDRESSES if has_ipv6() else ())]
+    return tuple(
+        endpoint for endpoint in chosen if endpoint.door is not Door.LEGACY_TLS or ssl.HAS_TLSv1
+    )
+
+
+class Lab:
+    """An asynchronous context manager; inside it, the lab runs on the current event loop.
+
+    ``inventory`` is the path of its inventory, ``planted`` what a scan of it must find,
+    ``resolver`` its name server as ``IP:PORT``, ``repository`` the URL that CRLs are under.
+    """
+
+    def __init__(self, directory: Path, now: datetime, *, timeout: float = TIMEOUT) -> None:
+        """Prepare a lab for the instant ``now`` (aware), with its files in ``directory``."""
+        self._directory = directory
+        self._now = now.astimezone(UTC).replace(microsecond=0)
+        self._timeout = timeout
+        self._stack = contextlib.AsyncExitStack()
+        self._listeners = Listeners()
+        self.inventory = directory / "contoso.toml"
+        self.planted: tuple[Planted, ...] = ()
+        self.resolver = ""
+        self.repository = ""
+
+    async def __aenter__(self) -> Self:
+        """Start every server and write the inventory; nothing stays open if that fails."""
+        async with contextlib.AsyncExitStack() as starting:
+            starting.push_async_callback(self._listeners.aclose)
+            await self._start(starting)
+            self._stack = starting.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close every port and connection; the files stay."""
+        await self._stack.aclose()
+
+    def describe(self) -> str:
+        """Return a line for each target: where it is, and what is planted there."""
+        width = max((len(planted.target) for planted in self.planted), default=0)
+        return "\n".join(
+            f"{planted.target:{width}}  {_verdict(planted):5}  {planted.title}"
+            for planted in self.planted
+        )
+
+    async def _start(self, starting: contextlib.AsyncExitStack) -> None:
+        lengths = [key.bits for key in Key if key.bits is not None]
+        # Generating RSA keys takes its time, but not the interpreter's lock.
+        await asyncio.gather(*(asyncio.to_thread(keys.rsa_key, bits) for bits in lengths))
+        (bound,) = bind((LOOPBACK,))
+        self.repository = f"http://{REPOSITORY_HOST}:{bound.getsockname()[1]}"
+        contoso = Contoso(self._now, self.repository)
+        published = lowered(contoso.published())
+        await self._listeners.serve(bound, lambda: Web(published))
+
+        running = [await self._run(endpoint, contoso) for endpoint in endpoints()]
+        server = NameServer(Zone(records(running)))
+        starting.push_async_callback(server.aclose)
+        await server.start(self._listeners)
+        self.resolver = server.address
+        paperwork.write(
+            self.inventory, contoso, running, resolver=self.resolver, timeout=self._timeout
+        )
+        self.planted = tuple(entry.planted for entry in running)
+
+    async def _run(self, endpoint: Endpoint, contoso: Contoso) -> Running:
+        """Open the door of ``endpoint``, at as many addresses as it has."""
+        if endpoint.door is Door.ABSENT:
+            port = ROLES[endpoint.system.roles[0]].port
+            return Running(endpoint=endpoint, addresses=(), port=port)
+        addresses = [LOOPBACK]
+        if endpoint.both_families and has_ipv6():
+            addresses.append(LOOPBACK_6)
+        sockets = bind(addresses)
+        for bound, issued in zip(sockets, self._certificates(endpoint, contoso), strict=False):
+            if endpoint.door is Door.CLOSED:
+                self._listeners.hold(bound)
+            else:
+                await self._listeners.serve(bound, _door(endpoint, issued, contoso))
+        expected = None
+        if endpoint.renewed:
+            expected = certify(contoso, endpoint.leaf, endpoint.system, self._now).sha256
+        return Running(
+            endpoint=endpoint,
+            addresses=tuple(addresses),
+            port=sockets[0].getsockname()[1],
+            expected_thumbprint=expected,
+        )
+
+    def _certificates(self, endpoint: Endpoint, contoso: Contoso) -> tuple[Issued, Issued]:
+        """Return the certificates for the first and the second address."""
+        first = certify(contoso, endpoint.leaf, endpoint.system, self._now)
+        if endpoint.second is None:
+            return first, first
+        return first, certify(contoso, endpoint.second, endpoint.system, self._now)
+
+
+def _door(endpoint: Endpoint, issued: Issued, contoso: Contoso) -> Callable[[], Conversation]:
+    match endpoint.door:
+        case Door.SILENT:
+            return Silent
+        case Door.ABRUPT:
+            return Abrupt
+    web = functools.partial(Web, lowered(pages(endpoint.system.roles) | endpoint.pages))
+    if endpoint.door is Door.HTTP:
+        return web
+    context = server_context(
+        issued,
+        chain(issued, endpoint.sent),
+        asks=endpoint.asks,
+        legacy=endpoint.door is Door.LEGACY_TLS,
+        clients=contoso.clients.der,
+    )
+    return lambda: Tls(context, web(), asks=endpoint.asks)
+
+
+def _verdict(planted: Planted) -> str:
+    return "fault" if planted.rules or planted.failure else "sound"
