@@ -102,6 +102,9 @@ def algorithm(key: PrivateKey, hash_name: str, *, pss: bool) -> bytes:
             return der.sequence(der.oid(_ECDSA_OIDS[hash_name]))
     if not pss:
         return der.sequence(der.oid(_RSA_OIDS[hash_name]), der.null())
+    if hash_name == "sha1":
+        # Every parameter is then the default, which DER does not write.
+        return der.sequence(der.oid(f"{_PKCS1}.10"), der.sequence())
     digest = der.sequence(der.oid(_HASH_OIDS[hash_name]), der.null())
     return der.sequence(
         der.oid(f"{_PKCS1}.10"),
