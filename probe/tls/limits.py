@@ -10,9 +10,9 @@ EXPANSION_12 = 2048
 MESSAGE = 128 * 1024
 CERTIFICATE_MESSAGE = 256 * 1024
 
-# Certificates in one chain, names in one CertificateRequest.
+# Certificates in one chain; names kept of one CertificateRequest.
 CERTIFICATES = 100
-AUTHORITIES = 5000
+AUTHORITIES = 1000
 
 # A whole handshake: octets and records received. Servers that fragment at 512 octets still fit.
 OCTETS = 512 * 1024

@@ -51,6 +51,11 @@ class Assembler:
         self._have = 0
         self._need = HEADER
 
+    @property
+    def pending(self) -> bool:
+        """Whether a message has begun that is not complete yet."""
+        return bool(self._parts)
+
     def cut(self, fragment: bytes) -> Iterator[tuple[bytes, bool]]:
         """Yield each complete message with its header, and whether it ends the fragment.
 

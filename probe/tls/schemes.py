@@ -26,6 +26,8 @@ SCHEMES: dict[int, str] = {
 # TLS 1.1 and older sign with what the key's type dictates (RFC 4346, 7.4.3; RFC 8422, 5.4).
 # These have no number on the wire; 0xFF01 is a private one for MD5 and SHA-1 joined.
 RSA_MD5_SHA1 = 0xFF01
+ECDSA_SHA1 = 0x0203
+DSA_SHA1 = 0x0202
 RSA_MD5_SHA1_NAME = "rsa_pkcs1_md5_sha1"
 
 

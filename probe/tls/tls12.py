@@ -1,0 +1,270 @@
+"""The TLS 1.2 handshake after ServerHello (RFC 5246, 7.4), and the first flight of older ones."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from enum import Enum
+from typing import ClassVar
+
+from probe.model.failure import Kind
+from probe.model.stages import ClientAuth
+from probe.tls import authorities, extensions, prf, signatures
+from probe.tls.alerts import Alert
+from probe.tls.channel import Channel
+from probe.tls.codec import Reader, vector
+from probe.tls.errors import Abort, illegal, unexpected
+from probe.tls.extensions import Extension
+from probe.tls.hello import TLS12, ServerHello
+from probe.tls.messages import HEADER, Message, message, name
+from probe.tls.offer import Offer
+from probe.tls.protection import NONCE, SALT, Protection12
+from probe.tls.records import Content
+from probe.tls.schemes import SCHEMES, describe
+from probe.tls.seen import Incomplete, Seen
+from probe.tls.shares import GROUPS
+from probe.tls.stage import Stage, certificates, disproved
+from probe.tls.suites import Exchange, Suite
+
+_NAMED_CURVE = 3
+
+
+class _State(Enum):
+    """What is waited for (RFC 5246, 7.3)."""
+
+    CERTIFICATE = "Certificate"
+    STATUS_OR_KEY = "ServerKeyExchange"
+    STATUS_OR_DONE = "ServerHelloDone after Certificate"
+    REQUEST_OR_DONE = "ServerHelloDone"
+    DONE = "ServerHelloDone after CertificateRequest"
+    CHANGE = "ChangeCipherSpec"
+    FINISHED = "Finished"
+
+
+class Tls12:
+    """Reads the server's first flight; answers it where the suite is one that completes."""
+
+    __slots__ = (
+        "_channel",
+        "_extended",
+        "_hello",
+        "_master",
+        "_offer",
+        "_opener",
+        "_public",
+        "_seen",
+        "_state",
+        "_suite",
+        "_transcript",
+        "asked",
+        "done",
+        "incomplete",
+    )
+
+    def __init__(
+        self,
+        channel: Channel,
+        seen: Seen,
+        offer: Offer,
+        hello: ServerHello,
+        suite: Suite,
+        sent: bytes,
+    ) -> None:
+        """Go on from ``hello``; ``sent`` is the transcript up to and including it."""
+        self.done = False
+        self.asked = False
+        self.incomplete: Incomplete | None = None
+        self._channel = channel
+        self._seen = seen
+        self._offer = offer
+        self._hello = hello
+        self._suite = suite
+        # RFC 5246, 7.4.9: the PRF's hash; older versions are not taken so far.
+        self._transcript = hashlib.new(suite.hash, sent)
+        self._extended = Extension.EXTENDED_MASTER_SECRET in hello.extensions
+        self._public: tuple[int, bytes] | None = None
+        self._master = b""
+        self._opener: Protection12 | None = None
+        self._state = _State.CERTIFICATE
+        alpn = hello.extensions.get(Extension.ALPN)
+        if alpn is not None:
+            seen.alpn = extensions.chosen_alpn(alpn)
+
+    @property
+    def waiting(self) -> str:
+        """What comes next."""
+        return self._state.value
+
+    def application_data(self) -> None:
+        """Refuse it."""
+        raise unexpected("application data before Finished")
+
+    def handshake(self, raw: bytes, *, last: bool) -> Stage:
+        """Take the next message of the server's."""
+        if raw[0] == Message.HELLO_REQUEST:
+            # RFC 5246, 7.4.1.1: ignored by a client that is negotiating, and not hashed.
+            return self
+        step = self._steps.get((self._state, raw[0]))
+        if step is None:
+            raise unexpected(f"{name(raw[0])} instead of {self.waiting}")
+        step(self, raw)
+        self._transcript.update(raw)
+        if raw[0] == Message.SERVER_HELLO_DONE:
+            self._answer()
+        del last
+        return self
+
+    def secure(self) -> None:
+        """Go on as before."""
+
+    def change_cipher_spec(self) -> None:
+        """Read with the new keys from now on (RFC 5246, 7.1)."""
+        if self._state is not _State.CHANGE:
+            raise unexpected(f"ChangeCipherSpec instead of {self.waiting}")
+        self._channel.records.opener = self._opener
+        self._state = _State.FINISHED
+
+    def _certificate(self, raw: bytes) -> None:
+        """RFC 5246, 7.4.2."""
+        certificates(raw, self._seen, extended=False)
+        # A CertificateRequest may still come, but says so before the flight ends.
+        self._seen.client_auth = ClientAuth.NONE
+        static = self._suite.exchange is Exchange.RSA
+        self._state = _State.STATUS_OR_DONE if static else _State.STATUS_OR_KEY
+
+    def _certificate_status(self, raw: bytes) -> None:
+        """RFC 6066, 8."""
+        if self._seen.ocsp_staple is not None:
+            raise unexpected("CertificateStatus twice")
+        self._seen.ocsp_staple = extensions.staple(raw[HEADER:])
+
+    def _key_exchange(self, raw: bytes) -> None:
+        """RFC 8422, 5.4 and RFC 5246, 7.4.3: key and proof in one message."""
+        reader = Reader(raw, "ServerKeyExchange", HEADER)
+        if self._suite.exchange is Exchange.ECDHE:
+            curve, group = reader.number(1), reader.number(2)
+            if curve != _NAMED_CURVE or group not in GROUPS:
+                raise illegal(f"a curve that was not offered (type {curve}, 0x{group:04x})")
+            self._seen.group = GROUPS[group]
+            self._public = group, reader.vector(1)
+        else:
+            for _ in ("p", "g", "Ys"):
+                reader.vector(2)
+        parameters = raw[HEADER : reader.position]
+        before = self._hello.version < TLS12
+        scheme = self._scheme_before() if before else reader.number(2)
+        signature = reader.vector(2)
+        reader.done()
+        if scheme is not None:
+            self._prove(scheme, signature, parameters)
+        self._state = _State.REQUEST_OR_DONE
+
+    def _scheme_before(self) -> int | None:
+        return signatures.scheme_before_12(self._seen.chain[0])
+
+    def _prove(self, scheme: int, signature: bytes, parameters: bytes) -> None:
+        """RFC 5246, 7.4.3: the server signs both randoms and its parameters."""
+        self._seen.signature_scheme = describe(scheme)
+        if self._hello.version == TLS12 and scheme not in SCHEMES:
+            raise illegal(f"ServerKeyExchange with {describe(scheme)}")
+        signed = self._offer.random + self._hello.random + parameters
+        proven = signatures.verify(self._seen.chain[0], scheme, signature, signed)
+        self._seen.key_proven = proven
+        if proven is False:
+            raise disproved("ServerKeyExchange")
+
+    def _certificate_request(self, raw: bytes) -> None:
+        """RFC 5246, 7.4.4."""
+        reader = Reader(raw, "CertificateRequest", HEADER)
+        reader.vector(1)
+        if self._hello.version >= TLS12:
+            reader.vector(2)
+        names = reader.vector(2)
+        reader.done()
+        self._seen.client_auth = ClientAuth.REQUESTED
+        self._seen.acceptable_cas = authorities.names(names)
+        self._state = _State.DONE
+
+    def _hello_done(self, raw: bytes) -> None:
+        """RFC 5246, 7.4.5."""
+        Reader(raw, "ServerHelloDone", HEADER).done()
+        self._state = _State.CHANGE
+
+    def _answer(self) -> None:
+        """Send our flight, or stop here where the suite is not one that completes."""
+        channel = self._channel
+        self.incomplete = self._obstacle()
+        if self._public is None or self.incomplete is not None:
+            channel.cancel()
+            self.done = True
+            return
+        self.asked = self._seen.client_auth is ClientAuth.REQUESTED
+        group, public = self._public
+        own = self._offer.shares.public(group)
+        flight = message(Message.CLIENT_KEY_EXCHANGE, vector(1, own))
+        if self.asked:
+            # RFC 5246, 7.4.6: an empty list says that there is none.
+            flight = message(Message.CERTIFICATE, bytes(3)) + flight
+        self._transcript.update(flight)
+        sealer = self._derive(self._offer.shares.agree(group, public))
+        finished = message(Message.FINISHED, self._verify_data(b"client finished"))
+        self._transcript.update(finished)
+        channel.send(Content.HANDSHAKE, flight)
+        channel.change_cipher_spec()
+        channel.sealer = sealer
+        channel.send(Content.HANDSHAKE, finished)
+
+    def _obstacle(self) -> Incomplete | None:
+        if self._hello.version < TLS12:
+            return Incomplete.VERSION
+        if self._suite.exchange is Exchange.DHE:
+            return Incomplete.DHE
+        if self._suite.exchange is Exchange.RSA:
+            return Incomplete.STATIC_RSA
+        return None if self._suite.completes else Incomplete.CIPHER
+
+    def _derive(self, shared: bytes) -> Protection12:
+        """Derive all keys, keep the server's for its ChangeCipherSpec, return ours."""
+        suite, ours, theirs = self._suite, self._offer.random, self._hello.random
+        if self._extended:
+            hashed = self._transcript.digest()
+            self._master = prf.extended_master_secret(suite.hash, shared, hashed)
+        else:
+            self._master = prf.master_secret(suite.hash, shared, ours, theirs)
+        # RFC 5246, 6.3: an AEAD needs no MAC keys; RFC 5288, 3 and RFC 7905, 2 for the IVs.
+        key, iv = suite.key_length, SALT if suite.cipher == "gcm" else NONCE
+        block = prf.key_block(suite.hash, self._master, ours, theirs, 2 * (key + iv))
+        ivs = block[2 * key :]
+        self._opener = Protection12(suite, block[key : 2 * key], ivs[iv:])
+        return Protection12(suite, block[:key], ivs[:iv])
+
+    def _verify_data(self, label: bytes) -> bytes:
+        return prf.verify_data(self._suite.hash, self._master, label, self._transcript.digest())
+
+    def _ticket(self, raw: bytes) -> None:
+        """Ignore a session ticket (RFC 5077, 3.3); it is part of the transcript."""
+
+    def _finished(self, raw: bytes) -> None:
+        """RFC 5246, 7.4.9; everything is known, close."""
+        if not hmac.compare_digest(raw[HEADER:], self._verify_data(b"server finished")):
+            raise Abort(
+                Kind.MALFORMED, "the server's Finished does not verify", Alert.DECRYPT_ERROR
+            )
+        self.asked = False
+        self._channel.close()
+        self.done = True
+
+    _steps: ClassVar[dict[tuple[_State, int], Callable[[Tls12, bytes], None]]] = {
+        (_State.CERTIFICATE, Message.CERTIFICATE): _certificate,
+        (_State.STATUS_OR_KEY, Message.CERTIFICATE_STATUS): _certificate_status,
+        (_State.STATUS_OR_KEY, Message.SERVER_KEY_EXCHANGE): _key_exchange,
+        (_State.STATUS_OR_DONE, Message.CERTIFICATE_STATUS): _certificate_status,
+        (_State.STATUS_OR_DONE, Message.CERTIFICATE_REQUEST): _certificate_request,
+        (_State.STATUS_OR_DONE, Message.SERVER_HELLO_DONE): _hello_done,
+        (_State.REQUEST_OR_DONE, Message.CERTIFICATE_REQUEST): _certificate_request,
+        (_State.REQUEST_OR_DONE, Message.SERVER_HELLO_DONE): _hello_done,
+        (_State.DONE, Message.SERVER_HELLO_DONE): _hello_done,
+        (_State.CHANGE, Message.NEW_SESSION_TICKET): _ticket,
+        (_State.FINISHED, Message.FINISHED): _finished,
+    }
