@@ -14,7 +14,7 @@ from msgspec import inspect
 from probe.inventory.problems import Place, Problem, nearest, quote
 
 T = TypeVar("T", bound=msgspec.Struct)
-_LONG = 10**20
+_LONGEST = 20
 _BARE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _WRONG = object()
 _Mistake = tuple[str, str]
@@ -148,7 +148,8 @@ def _number(value: object, kind: inspect.IntType | inspect.FloatType) -> str | N
 
 def _short(value: float) -> str:
     """Return a number as text, unless it is absurdly long."""
-    return str(value) if abs(value) < _LONG else "a very long one"
+    text = str(value)
+    return text if len(text) <= _LONGEST else "a very long one"
 
 
 def _named(value: Any) -> str:  # noqa: ANN401 - whatever a TOML file can hold

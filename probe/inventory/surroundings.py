@@ -51,7 +51,7 @@ class Sources:
             if isinstance(known, str):
                 found.append(known)
             else:
-                message = f"{quote(entry)} {known.reason}{self._relative(entry)}"
+                message = f"{quote(entry)} {known.reason}"
                 problems.append(place.problem(f"{key}[{index}]", message))
         return tuple(found)
 
@@ -64,13 +64,9 @@ class Sources:
         try:
             certificates(path)
         except TrustError as error:
-            return error
+            where = "" if Path(path).exists() else f" (looked for as {path})"
+            return TrustError(entry, error.reason + where)
         return path
-
-    def _relative(self, entry: str) -> str:
-        """Return where a relative path was looked for."""
-        absent = not Path(entry).is_absolute()
-        return f" (paths are relative to {self._directory})" if absent else ""
 
 
 def surroundings(

@@ -51,8 +51,10 @@ def parse(path: Path) -> dict[str, Any]:
         return tomllib.loads(document)
     except RecursionError:
         raise _error(file, "", "is nested too deeply") from None
-    except ValueError as error:  # TOMLDecodeError, and int() refusing a number of 5,000 digits
+    except tomllib.TOMLDecodeError as error:
         raise _syntax(file, document, str(error)) from None
+    except ValueError:  # int() refuses what is long enough to be an attack
+        raise _error(file, "", "holds a number with too many digits") from None
 
 
 def _syntax(file: str, document: str, message: str) -> InventoryError:

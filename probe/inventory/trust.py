@@ -7,7 +7,8 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-from probe.pki import pem
+from probe.model.certificate import Undecodable
+from probe.pki import certificate, pem
 from probe.pki.trust import TrustStore
 
 SYSTEM = "system"
@@ -57,6 +58,8 @@ def certificates(source: str) -> tuple[bytes, ...]:
     path = Path(source)
     try:
         found = _directory(path) if path.is_dir() else _file(path)
+    except TrustError as error:
+        raise TrustError(source, error.reason) from None
     except OSError as error:
         raise TrustError(source, _reason(error)) from None
     return tuple(dict.fromkeys(found))
@@ -80,8 +83,10 @@ def _file(path: Path) -> list[bytes]:
         found = pem.split(data)
     except ValueError as error:
         raise TrustError(str(path), f"holds no certificate: {error}") from None
-    if not found:
-        raise TrustError(str(path), "holds no certificate")
+    for der in found:
+        read = certificate.load(der)
+        if isinstance(read, Undecodable):
+            raise TrustError(str(path), f"holds what is no certificate: {read.reason}")
     return found
 
 
@@ -92,7 +97,12 @@ def _directory(path: Path) -> list[bytes]:
         for name in os.listdir(path)  # noqa: PTH208 - names are all that is wanted
         if os.path.splitext(name)[1].lower() in _SUFFIXES or _HASHED.fullmatch(name)  # noqa: PTH122 - likewise
     )
-    found = [der for name in names if (path / name).is_file() for der in _file(path / name)]
+    found = []
+    for name in names:
+        try:
+            found += _file(path / name) if (path / name).is_file() else []
+        except TrustError as error:
+            raise TrustError(str(path), f"holds {name}, which {error.reason}") from None
     if not found:
         kinds = ", ".join(sorted(_SUFFIXES))
         raise TrustError(str(path), f"is a directory without certificate files ({kinds})")
