@@ -12,25 +12,26 @@ _PKCS1 = "1.2.840.113549.1.1"
 _ECDSA = "1.2.840.10045.4"
 _NIST_SIGNATURES = "2.16.840.1.101.3.4.3"
 
-_SIGNATURES: dict[str, tuple[str, str | None]] = {
-    f"{_PKCS1}.2": ("md2WithRSAEncryption", "md2"),
-    f"{_PKCS1}.4": ("md5WithRSAEncryption", "md5"),
-    f"{_PKCS1}.5": ("sha1WithRSAEncryption", "sha1"),
-    "1.3.14.3.2.29": ("sha1WithRSA", "sha1"),
-    f"{_PKCS1}.14": ("sha224WithRSAEncryption", "sha224"),
-    f"{_PKCS1}.11": ("sha256WithRSAEncryption", "sha256"),
-    f"{_PKCS1}.12": ("sha384WithRSAEncryption", "sha384"),
-    f"{_PKCS1}.13": ("sha512WithRSAEncryption", "sha512"),
-    f"{_ECDSA}.1": ("ecdsa-with-SHA1", "sha1"),
-    f"{_ECDSA}.3.1": ("ecdsa-with-SHA224", "sha224"),
-    f"{_ECDSA}.3.2": ("ecdsa-with-SHA256", "sha256"),
-    f"{_ECDSA}.3.3": ("ecdsa-with-SHA384", "sha384"),
-    f"{_ECDSA}.3.4": ("ecdsa-with-SHA512", "sha512"),
-    "1.2.840.10040.4.3": ("dsa-with-SHA1", "sha1"),
-    f"{_NIST_SIGNATURES}.1": ("dsa-with-SHA224", "sha224"),
-    f"{_NIST_SIGNATURES}.2": ("dsa-with-SHA256", "sha256"),
-    "1.3.101.112": ("Ed25519", None),
-    "1.3.101.113": ("Ed448", None),
+# By OID: the usual name, the hash (None where the algorithm names none), the type of the key.
+_SIGNATURES: dict[str, tuple[str, str | None, str]] = {
+    f"{_PKCS1}.2": ("md2WithRSAEncryption", "md2", "rsa"),
+    f"{_PKCS1}.4": ("md5WithRSAEncryption", "md5", "rsa"),
+    f"{_PKCS1}.5": ("sha1WithRSAEncryption", "sha1", "rsa"),
+    "1.3.14.3.2.29": ("sha1WithRSA", "sha1", "rsa"),
+    f"{_PKCS1}.14": ("sha224WithRSAEncryption", "sha224", "rsa"),
+    f"{_PKCS1}.11": ("sha256WithRSAEncryption", "sha256", "rsa"),
+    f"{_PKCS1}.12": ("sha384WithRSAEncryption", "sha384", "rsa"),
+    f"{_PKCS1}.13": ("sha512WithRSAEncryption", "sha512", "rsa"),
+    f"{_ECDSA}.1": ("ecdsa-with-SHA1", "sha1", "ec"),
+    f"{_ECDSA}.3.1": ("ecdsa-with-SHA224", "sha224", "ec"),
+    f"{_ECDSA}.3.2": ("ecdsa-with-SHA256", "sha256", "ec"),
+    f"{_ECDSA}.3.3": ("ecdsa-with-SHA384", "sha384", "ec"),
+    f"{_ECDSA}.3.4": ("ecdsa-with-SHA512", "sha512", "ec"),
+    "1.2.840.10040.4.3": ("dsa-with-SHA1", "sha1", "dsa"),
+    f"{_NIST_SIGNATURES}.1": ("dsa-with-SHA224", "sha224", "dsa"),
+    f"{_NIST_SIGNATURES}.2": ("dsa-with-SHA256", "sha256", "dsa"),
+    "1.3.101.112": ("Ed25519", None, "ed25519"),
+    "1.3.101.113": ("Ed448", None, "ed448"),
 }
 RSASSA_PSS = f"{_PKCS1}.10"
 _HASHES = {
@@ -74,8 +75,13 @@ def signature(identifier: bytes) -> Signature:
     oid, after = _oid(identifier, start, end)
     if oid == RSASSA_PSS:
         return Signature("RSASSA-PSS", oid, _pss_hash(identifier[after:end]), pss=True)
-    name, digest = _SIGNATURES.get(oid, (oid, None))
+    name, digest, _ = _SIGNATURES.get(oid, (oid, None, None))
     return Signature(name, oid, digest)
+
+
+def signing_key(oid: str) -> str | None:
+    """Return the type of key that makes signatures of this algorithm; None if it is foreign."""
+    return "rsa" if oid == RSASSA_PSS else _SIGNATURES.get(oid, (None, None, None))[2]
 
 
 def key(info: bytes) -> Key:

@@ -4,6 +4,7 @@ Certificates are immutable and come again and again, so both forms of one are ke
 octets, up to a bounded number.
 """
 
+import contextlib
 import functools
 import hashlib
 import threading
@@ -21,8 +22,6 @@ from probe.pki.layout import Layout, layout
 _CACHED = 4096
 _CACHED_SIZE = 1 << 15  # a larger one is a curiosity, and would make the cache's memory unbounded
 
-# cryptography warns of odd serial numbers, names and curves. Those are findings, not warnings
-# about this program. The filters that `warnings` keeps belong to the process, hence the lock.
 _filters = threading.Lock()
 
 
@@ -31,6 +30,17 @@ class Loaded(NamedTuple):
 
     presented: Presented
     parsed: x509.Certificate | None
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Silence what ``cryptography`` warns of: odd serial numbers, names, curves, algorithms.
+
+    Those are findings, not warnings about this program. The filters belong to the whole
+    process, so only one thread at a time changes them.
+    """
+    with _filters, warnings.catch_warnings(action="ignore"):
+        yield
 
 
 def load(data: bytes) -> Presented:
@@ -47,7 +57,7 @@ def _load(data: bytes) -> Loaded:
     sha256 = hashlib.sha256(data).hexdigest()
     sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     try:
-        with _filters, warnings.catch_warnings(action="ignore"):
+        with quietly():
             parsed = x509.load_der_x509_certificate(data)
             return Loaded(_facts(data, parsed, sha256, sha1), parsed)
     except Exception as error:  # noqa: BLE001 - a stranger's octets; the reason is the finding

@@ -62,6 +62,22 @@ def layout(data: bytes) -> Layout:
     )
 
 
+def signed(data: bytes) -> bytes | None:
+    """Return the octets that the signature is over.
+
+    None where the certificate names one algorithm inside and another outside of them: such a
+    signature counts for nothing (RFC 5280, 4.1.1.2). `der.DerError` where ``data`` has another
+    shape.
+    """
+    start, end = der.expect(data, 0, len(data), der.SEQUENCE)
+    at, stop = der.expect(data, start, end, der.SEQUENCE)
+    algorithm = data[stop : der.expect(data, stop, end, der.SEQUENCE)[1]]
+    tag, _, after = der.read(data, at, stop)
+    if tag == _VERSION:
+        _, _, after = der.read(data, after, stop)
+    return data[start:stop] if data.startswith(algorithm, after, stop) else None
+
+
 def _extensions(data: bytes, at: int, stop: int) -> bytes:
     # Unique identifiers, [1] and [2], may stand before the extensions, [3].
     while at < stop:
