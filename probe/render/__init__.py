@@ -1,1 +1,61 @@
-"""Report to terminal, JSON and the other formats. Pure."""
+"""A Report as text, and in the formats of other programs. Pure.
+
+`render` is the door; each format's module is imported when it is asked for: a run of the command
+needs one of them, and asking for its help none.
+"""
+
+# ruff: noqa: PLC0415 - late imports are what this module is for
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from probe.model.report import Report
+    from probe.model.rule import Catalogue, Severity
+
+FORMATS = ("text", "json", "jsonl", "junit", "csv", "nagios")
+
+
+def render(
+    format: str,  # noqa: A002 - the option's name
+    report: "Report",
+    catalogue: "Catalogue",
+    *,
+    colour: bool = False,
+    width: int = 100,
+    verbose: int = 0,
+    unicode: bool = True,
+    fail_on: "Severity | None" = None,
+) -> str:
+    """Return the report in one of `FORMATS`, ending in a newline; ValueError for any other.
+
+    ``colour``, ``width`` (columns; 60 to 160 are used), ``verbose`` (0 to 2) and ``unicode``
+    (False: ASCII only) shape the text. ``fail_on`` is the least severity that JUnit calls a
+    failure (None: error).
+    """
+    match format:
+        case "text":
+            from probe.render.text import report_text
+
+            return report_text(
+                report, catalogue, colour=colour, width=width, verbose=verbose, unicode=unicode
+            )
+        case "json":
+            from probe.render.jsonreport import report_json
+
+            return report_json(report)
+        case "jsonl":
+            from probe.render.jsonreport import report_jsonl
+
+            return report_jsonl(report)
+        case "junit":
+            from probe.render.junit import report_junit
+
+            return report_junit(report, catalogue, fail_on=fail_on)
+        case "csv":
+            from probe.render.csv_ import report_csv
+
+            return report_csv(report)
+        case "nagios":
+            from probe.render.nagios import report_nagios
+
+            return report_nagios(report, catalogue)
+    raise ValueError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")

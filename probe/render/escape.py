@@ -6,7 +6,6 @@ characters can make two names look alike. All of them become escapes as Python s
 as ``\x1b`` and ``\u202e``; everything else stays, so a name in any script remains readable.
 """
 
-import re
 import unicodedata
 
 # Letters, marks and symbols by category, yet drawn as nothing (Default_Ignorable_Code_Point of
@@ -34,8 +33,6 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 # More marks than this on one letter are no orthography; they climb over the neighbouring lines.
 _MARKS = 3
-
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def escape(text: str, *, ascii_only: bool = False) -> str:
@@ -77,8 +74,3 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join(_spell(c) if "\ud800" <= c <= "\udfff" else c for c in text)
     return text
-
-
-def xml_text(text: str) -> str:
-    """Return ``text`` without what no XML 1.0 document may hold (section 2.2), spelled out."""
-    return _NO_XML.sub(lambda match: _spell(match[0]), text)

@@ -1,7 +1,7 @@
 """Certificates in the JSON report: decoded from the raw octets at the moment of writing."""
 
-import binascii
-from datetime import UTC, datetime
+from binascii import b2a_base64
+from datetime import datetime
 from functools import lru_cache
 
 import msgspec
@@ -11,23 +11,23 @@ from probe.model.stages import Chain
 from probe.pki import certificate as certificates
 from probe.render.escape import encodable
 from probe.render.records import CertificateRecord, KeyRecord, UndecodableRecord
+from probe.render.times import utc
 
 MAX_NAMES = 10_000
 
-_LINE = 64  # RFC 7468, section 2
+_LINE = 48  # octets, which are the 64 characters of RFC 7468, section 2
 
 
 def rfc3339(instant: datetime, timespec: str = "seconds") -> str:
     """Write an instant in UTC with Z (RFC 3339); a naive one is taken as UTC."""
-    naive = instant.astimezone(UTC).replace(tzinfo=None) if instant.tzinfo else instant
-    return naive.isoformat(timespec=timespec) + "Z"
+    return utc(instant).isoformat(timespec=timespec)[: -len("+00:00")] + "Z"
 
 
 def pem(der: bytes) -> str:
     """Armour a certificate (RFC 7468)."""
-    text = binascii.b2a_base64(der, newline=False).decode()
-    lines = [text[start : start + _LINE] for start in range(0, len(text), _LINE)]
-    return "\n".join(("-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----\n"))
+    lines = [b2a_base64(der[start : start + _LINE]) for start in range(0, len(der), _LINE)]
+    body = b"".join(lines).decode()
+    return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
 
 
 def describe(position: int, der: bytes) -> CertificateRecord | UndecodableRecord:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.render.escape import encodable, escape, xml_text
+from probe.render.escape import encodable, escape
 
 ANYTHING = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 
@@ -72,16 +72,3 @@ def test_what_is_encodable_differs_only_in_surrogates(text):
     encodable(text).encode()
     if not any("\ud800" <= c <= "\udfff" for c in text):
         assert encodable(text) == text
-
-
-@given(ANYTHING)
-def test_xml_text_is_accepted_by_a_parser(text):
-    from xml.etree import ElementTree as ET
-
-    element = ET.Element("t")
-    element.text = xml_text(text)
-    ET.fromstring(ET.tostring(element, encoding="utf-8"))  # noqa: S314 - our own text
-
-
-def test_xml_text_spells_out_what_xml_forbids():
-    assert xml_text("a\x00\x1b\ufffe\ud800\tb") == "a\\x00\\x1b\\ufffe\\ud800\tb"

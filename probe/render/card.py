@@ -1,0 +1,149 @@
+"""One target in full: its state first, then how far we got, its chain, and what to do."""
+
+from collections import Counter
+from datetime import datetime
+
+from probe.model.finding import Outcome
+from probe.model.report import Result
+from probe.model.roles import ROLES
+from probe.model.rule import Catalogue, Severity
+from probe.model.stages import Resolved
+from probe.render import marks
+from probe.render.advice import next_step
+from probe.render.digest import TargetView, blocked, chain_of, decoded
+from probe.render.paper import Paper, Style
+from probe.render.requirements import heading, not_judged, not_met, others
+from probe.render.stagelines import Line, stage_lines, told
+from probe.render.times import counted, milliseconds
+from probe.render.tree import draw_chain, validity
+from probe.render.width import cut
+
+_ID = 50  # columns of a target's id; a name may have 253
+_WORDS = (
+    (Outcome.FAIL, "not met", "none met"),
+    (Outcome.INDETERMINATE, "not judged", "none judged"),
+    (Outcome.PASS, "met", "all met"),
+)
+_ORDER = (Outcome.FAIL, Outcome.INDETERMINATE, Outcome.PASS, Outcome.NOT_OBSERVABLE)
+
+
+def draw_card(
+    paper: Paper, view: TargetView, catalogue: Catalogue, as_of: datetime, *, verbose: int
+) -> None:
+    """Write everything about one target."""
+    _headline(paper, view, as_of)
+    _connection(paper, view, verbose=verbose)
+    _chains(paper, view, as_of, verbose=verbose)
+    not_met(paper, view, catalogue, verbose=verbose)
+    not_judged(paper, view, catalogue, verbose=verbose)
+    others(paper, view, catalogue, verbose=verbose)
+    paper.blank()
+    paper.row(text=_count(view))
+
+
+def titles(roles: tuple[str, ...]) -> str:
+    """Write roles as people call them."""
+    return ", ".join(ROLES[role].title if role in ROLES else role for role in roles)
+
+
+def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
+    mark, style = marks.state_mark(view.state)
+    paper.blank()
+    paper.row(
+        [(f"{mark} ", style), (f"{cut(paper.safe(view.target.id), _ID)}  ", Style.STRONG)],
+        f"{titles(view.target.roles)}",
+        right=marks.state_word(view.state),
+    )
+    indent = [("  ", Style.PLAIN)]
+    if failure := view.failure if not view.chains else None:
+        paper.row(indent, told(failure), style)
+        paper.row([("  Look here: ", Style.FAINT)], next_step(failure), Style.STRONG)
+        return
+    parts = []
+    if first := view.first_expiry:
+        text = validity(first, as_of)[1]
+        parts.append(text[0].upper() + text[1:])
+    counts = Counter(problem.severity for problem in view.failures)
+    parts += [counted(counts[severity], severity) for severity in Severity if counts[severity]]
+    if view.unjudged:
+        parts.append(f"{len(view.unjudged)} not judged")
+    if view.blocked:
+        parts.append(f"{len(view.blocked)} of {len(view.results)} addresses unreachable")
+    paper.row(indent, " · ".join(parts) or "Every requirement is met", style)
+
+
+def _connection(paper: Paper, view: TargetView, *, verbose: int) -> None:
+    heading(paper, "Connection")
+    if len(view.results) == 1 or verbose:
+        for number, result in enumerate(view.results):
+            if len(view.results) > 1:
+                if number:
+                    paper.blank()
+                paper.row([("  ", Style.PLAIN)], f"at {result.address}", Style.STRONG)
+            for line in stage_lines(view.target, result.observation, full=verbose > 0):
+                _stage(paper, line)
+        return
+    resolution = view.results[0].observation.resolution
+    if isinstance(resolution, Resolved):
+        first = next(stage_lines(view.target, view.results[0].observation))
+        _stage(paper, first)
+    columns = max(len(result.address or "") for result in view.results)
+    for result in view.results:
+        _address(paper, view, result, columns)
+
+
+def _stage(paper: Paper, line: Line) -> None:
+    took = "" if line.seconds is None else milliseconds(line.seconds)
+    lead = [(f"  {line.mark} ", line.style), (f"{line.name:<8} {took:>7}  ", Style.FAINT)]
+    paper.row(lead, line.text)
+
+
+def _address(paper: Paper, view: TargetView, result: Result, columns: int) -> None:
+    """Write one of several addresses on a line."""
+    lines = list(stage_lines(view.target, result.observation))[1:]
+    bad = [line for line in lines if line.style is not Style.GOOD]
+    if failure := blocked(result):
+        mark, style, text = "✗", Style.BAD, told(failure)
+    else:
+        mark, style = (bad[0].mark, bad[0].style) if bad else ("✓", Style.GOOD)
+        text = ", ".join(f"{line.name} {milliseconds(line.seconds or 0)}" for line in lines)
+        if bad:
+            text += f"; {bad[0].name}: {bad[0].text}"
+        if len(view.chains) > 1:
+            number = list(view.chains).index(chain_of(result)) + 1
+            text += f"; chain {number}"
+    address = (result.address or "no address").ljust(columns)
+    paper.row([(f"  {mark} ", style), (f"{address}  ", Style.PLAIN)], text)
+
+
+def _chains(paper: Paper, view: TargetView, as_of: datetime, *, verbose: int) -> None:
+    for number, (chain, results) in enumerate(view.chains.items(), start=1):
+        title = f"Chain as sent, {counted(len(chain), 'certificate')}"
+        if len(view.chains) > 1:
+            at = ", ".join(result.address or view.target.host for result in results)
+            title = f"Chain {number} as sent by {at}, {counted(len(chain), 'certificate')}"
+        heading(paper, title)
+        findings = [finding for result in results for finding in result.findings]
+        draw_chain(paper, decoded(chain), findings, as_of, verbose=verbose)
+
+
+def _count(view: TargetView) -> str:
+    """Count requirements by the worst that was found of each."""
+    worst: dict[str, Outcome] = {}
+    reached = [result for result in view.results if chain_of(result)]
+    for result in reached or view.results:
+        for finding in result.findings:
+            if finding.outcome in _ORDER:
+                before = worst.get(finding.rule, finding.outcome)
+                worst[finding.rule] = min(before, finding.outcome, key=_ORDER.index)
+    counts = Counter(worst.values())
+    asked = sum(counts[outcome] for outcome in _ORDER[:3])
+    parts = (
+        whole if counts[outcome] == asked else f"{counts[outcome]} {word}"
+        for outcome, word, whole in _WORDS
+        if counts[outcome]
+    )
+    text = f"{counted(asked, 'requirement')}: {', '.join(parts) or 'none asked'}."
+    if hidden := counts[Outcome.NOT_OBSERVABLE]:
+        text += f" {hidden} more cannot be seen in a handshake."
+    return text

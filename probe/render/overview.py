@@ -1,0 +1,183 @@
+"""Many targets: a line for each, then each failure once with the targets that have it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from probe.model.certificate import Certificate
+from probe.model.failure import Failure
+from probe.model.finding import Outcome
+from probe.model.report import Report
+from probe.model.rule import Catalogue
+from probe.render import marks
+from probe.render.advice import next_step
+from probe.render.digest import Problem, Seen, State, TargetView, chain_of, decoded, problems
+from probe.render.paper import Paper, Style
+from probe.render.requirements import HINT, certificate_name, explain, heading, labelled, title_of
+from probe.render.stagelines import kind_of, told
+from probe.render.times import counted, days_between
+from probe.render.width import width
+
+_ROLES = {
+    "management-point": "MP",
+    "distribution-point": "DP",
+    "software-update-point": "SUP",
+    "state-migration-point": "SMP",
+    "certificate-registration-point": "CRP",
+    "cloud-management-gateway": "CMG",
+    "sql-server": "SQL",
+    "sql-failover-cluster": "SQL FCI",
+    "ibcm-proxy": "IBCM",
+    "ndes": "NDES",
+    "tls": "TLS",
+}
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_LISTED = 8
+_NAMED = 12
+_EXPIRES = 9
+
+
+def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> None:
+    """Write a line for each target, in the order of the inventory."""
+    roles = [" ".join(_ROLES.get(role, role) for role in view.target.roles) for view in views]
+    longest = max(width(paper.safe(view.target.id)) for view in views)
+    ids = min(longest, paper.width * 45 // 100)
+    role = max(5, min(max(map(width, roles)), paper.width // 6))
+    gap = ("  ", Style.PLAIN, 2)
+    faint = Style.FAINT
+    head = (("", faint, 2), ("target", faint, ids), gap, ("roles", faint, role), gap)
+    paper.cells((*head, ("expires".rjust(_EXPIRES), faint, _EXPIRES), gap, ("worst", faint, 0)))
+    for view, names in zip(views, roles, strict=True):
+        mark, style = marks.state_mark(view.state)
+        quiet = view.state is State.GOOD
+        paper.cells(
+            (
+                (mark, style, 2),
+                (view.target.id, Style.PLAIN if quiet else Style.STRONG, ids),
+                gap,
+                (names, Style.PLAIN, role),
+                gap,
+                (_days(view, as_of).rjust(_EXPIRES), Style.PLAIN, _EXPIRES),
+                gap,
+                (_worst(view), Style.PLAIN if quiet else style, 0),
+            )
+        )
+
+
+def _days(view: TargetView, as_of: datetime) -> str:
+    if not view.first_expiry:
+        return "-"
+    days = days_between(as_of, view.first_expiry.not_after)
+    return counted(days, "day") if abs(days) != 1 else f"{days} day"
+
+
+def _worst(view: TargetView) -> str:
+    if not view.chains:
+        return f"{view.failure.stage} {kind_of(view.failure)}" if view.failure else "not probed"
+    found = view.failures or view.unjudged
+    if not found:
+        return f"{len(view.blocked)} of {len(view.results)} addresses" if view.blocked else ""
+    worst = found[0]
+    more = f" (+{len(found) - 1})" if len(found) > 1 else ""
+    return f"{worst.rule}{more}: {worst.seen[0].finding.observed}"
+
+
+def draw_problems(paper: Paper, report: Report, catalogue: Catalogue, *, verbose: int) -> None:
+    """Tell each requirement that is not met once, with the targets that do not meet it."""
+    found = sorted(
+        problems(report.results, Outcome.FAIL),
+        key=lambda problem: (problem.severity.rank, -len(problem.targets)),
+    )
+    if found:
+        heading(paper, "Requirements not met", HINT)
+    for number, problem in enumerate(found):
+        if number:
+            paper.blank()
+        mark, style = marks.severity_mark(problem.severity)
+        paper.row(
+            [(f"  {mark} ", style)],
+            title_of(problem.rule, catalogue),
+            style,
+            right=(f"{problem.severity} · {problem.rule}", Style.FAINT),
+        )
+        _who(paper, problem)
+        if rule := catalogue.rules.get(problem.rule):
+            explain(paper, rule, verbose=verbose)
+
+
+def _who(paper: Paper, problem: Problem) -> None:
+    """List the targets of a problem: together if they show the same, else each with its own."""
+    by_answer: dict[str, list[str]] = {}
+    for target, group in sorted(problem.targets.items(), key=lambda item: _ends(item[1])):
+        told_of = dict.fromkeys(
+            ": ".join(filter(None, (certificate_name(s.result, s.finding), s.finding.observed)))
+            for s in group
+        )
+        by_answer.setdefault("; ".join(told_of), []).append(target)
+    count = counted(len(problem.targets), "target")
+    if len(by_answer) == 1:
+        (observed, targets) = next(iter(by_answer.items()))
+        labelled(paper, "observed", f"{observed} ({count})" if len(targets) > 1 else observed)
+        labelled(paper, "targets" if len(targets) > 1 else "target", _some(targets))
+        return
+    labelled(paper, "observed", f"on {count}")
+    for index, (observed, targets) in enumerate(by_answer.items()):
+        if index == _LISTED:
+            rest = list(by_answer.values())[_LISTED:]
+            labelled(paper, "", f"and {counted(sum(map(len, rest)), 'target')} more")
+            break
+        labelled(paper, "", f"{_some(targets)}: {observed}")
+
+
+def _ends(group: Sequence[Seen]) -> datetime:
+    """Return when the first certificate concerned expires: what is most urgent comes first."""
+    return min(
+        (
+            certificate.not_after
+            for seen in group
+            if seen.finding.subject
+            for certificate in decoded(chain_of(seen.result))[seen.finding.subject.position :][:1]
+            if isinstance(certificate, Certificate)
+        ),
+        default=_NEVER,
+    )
+
+
+def _some(targets: Sequence[str]) -> str:
+    more = len(targets) - _NAMED
+    return ", ".join(targets[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def draw_unreachable(paper: Paper, views: Iterable[TargetView]) -> None:
+    """Tell which targets could not be reached, by reason."""
+    by_reason: dict[tuple[str, str], tuple[Failure, dict[str, None]]] = {}
+    for view in views:
+        for address, failure in view.blocked.items():
+            name = f"{view.target.id} at {address}" if view.chains else view.target.id
+            key = (failure.stage, failure.kind)
+            by_reason.setdefault(key, (failure, {}))[1][name] = None
+    if by_reason:
+        heading(paper, "Unreachable")
+    mark, style = marks.state_mark(State.UNREACHABLE)
+    for failure, targets in by_reason.values():
+        paper.row([(f"  {mark} ", style)], told(failure), style)
+        labelled(paper, "targets" if len(targets) > 1 else "target", _some(list(targets)))
+        labelled(paper, "look here", next_step(failure), Style.STRONG)
+
+
+def draw_unjudged(paper: Paper, views: Iterable[TargetView], catalogue: Catalogue) -> None:
+    """Tell what could not be judged of targets that were reached, by rule and reason."""
+    by_reason: dict[tuple[str, str], dict[str, None]] = {}
+    for view in views:
+        if view.chains:
+            for problem in view.unjudged:
+                for seen in problem.seen:
+                    key = (problem.rule, seen.finding.observed)
+                    by_reason.setdefault(key, {})[view.target.id] = None
+    if by_reason:
+        heading(paper, "Not judged")
+    mark, style = marks.OPEN
+    for (rule, reason), targets in by_reason.items():
+        paper.row([(f"  {mark} ", style)], title_of(rule, catalogue), right=(rule, Style.FAINT))
+        labelled(paper, "because", reason)
+        labelled(paper, "targets" if len(targets) > 1 else "target", _some(list(targets)))

@@ -1,0 +1,157 @@
+"""A chain as a tree, leaf first, exactly as sent, with a verdict on each certificate."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from probe.model.certificate import Certificate, DistinguishedName, Presented, Undecodable
+from probe.model.finding import Finding, Outcome
+from probe.render import marks
+from probe.render.paper import Paper, Span, Style
+from probe.render.times import absolute, relative
+
+_NAMES_SHOWN = 6
+_MEMBERS_SHOWN = 10
+_DEEPEST = 17  # columns that a long chain is indented at most
+_KEYS = {"rsa": "RSA", "rsa-pss": "RSA-PSS", "ec": "EC", "dsa": "DSA"}
+
+
+def draw_chain(
+    paper: Paper,
+    presented: Sequence[Presented],
+    findings: Sequence[Finding],
+    as_of: datetime,
+    *,
+    verbose: int,
+) -> None:
+    """Draw what was sent; ``findings`` are those of the results that brought it."""
+    above: Presented | None = None
+    ending = _end(presented, findings)
+    indent = 0
+    shown = presented[:_MEMBERS_SHOWN]
+    for position, member in enumerate(shown):
+        last = position + 1 == len(shown) and not ending
+        indent = 2 if above is None else min(indent + 3, _DEEPEST)
+        branch = "" if above is None else "└─ "
+        lead: list[Span] = [(" " * (indent - len(branch)) + branch, Style.FAINT)]
+        follow: list[Span] = [(" " * indent + (" " if last else "│") + "   ", Style.FAINT)]
+        notes = [*_remarks(above, member)]
+        paper.row(
+            [*lead, _verdict(position, member, findings), (" ", Style.PLAIN)],
+            ", ".join((name_of(member), *notes)),
+            Style.STRONG if position == 0 else Style.PLAIN,
+        )
+        for text, style in _facts(member, position, as_of, verbose=verbose):
+            paper.row(follow, text, style, follow=follow)
+        above = member
+    if len(shown) < len(presented):
+        paper.row([(" " * indent, Style.PLAIN)], f"and {len(presented) - len(shown)} more")
+    elif ending:
+        mark, text = ending
+        paper.row([(" " * indent + "└─ ", Style.FAINT), mark, (" ", Style.PLAIN)], text)
+
+
+def name_of(member: Presented) -> str:
+    """Name a certificate as people do: its CN, else its first DNS name, else its subject."""
+    if isinstance(member, Undecodable):
+        return "not a certificate"
+    return member.common_name or next(iter(member.dns_names), "") or _called(member.subject)
+
+
+def _called(name: DistinguishedName) -> str:
+    return next(reversed(name.common_names), "") or name.text or "(no name)"
+
+
+def _remarks(above: Presented | None, member: Presented) -> list[str]:
+    if not isinstance(member, Certificate):
+        return []
+    remarks = []
+    if member.self_issued:
+        remarks.append("self-signed" if above is None else "a root, sent along")
+    if above is not None and above.der == member.der:
+        remarks.append("sent twice")
+    elif isinstance(above, Certificate) and above.issuer.der != member.subject.der:
+        remarks.append("not the issuer of the one above")
+    return remarks
+
+
+def _verdict(position: int, member: Presented, findings: Sequence[Finding]) -> Span:
+    """Return the worst of what was found about one certificate."""
+    about = [f for f in findings if f.subject and f.subject.position == position]
+    failed = [f.severity for f in about if f.outcome is Outcome.FAIL]
+    if failed:
+        return marks.severity_mark(min(failed, key=lambda severity: severity.rank))
+    if isinstance(member, Undecodable) or any(f.outcome is Outcome.INDETERMINATE for f in about):
+        return marks.OPEN
+    return marks.GOOD if any(f.outcome is Outcome.PASS for f in about) else marks.NONE
+
+
+def _facts(
+    member: Presented, position: int, as_of: datetime, *, verbose: int
+) -> list[tuple[str, Style]]:
+    if isinstance(member, Undecodable):
+        return [(member.reason, Style.PLAIN), (f"SHA-256 {member.sha256}", Style.FAINT)]
+    past, text = validity(member, as_of)
+    signed = member.signature.name
+    facts = [(f"{text} · {_key(member)} · {signed}", Style.BAD if past else Style.PLAIN)]
+    if position == 0:
+        facts.append((f"thumbprint {member.sha1.upper()}{_names(member)}", Style.PLAIN))
+    if verbose:
+        facts += [
+            (f"subject {member.subject.text or 'empty'}", Style.FAINT),
+            (f"issuer {member.issuer.text}", Style.FAINT),
+            (f"serial {member.serial:x} · SHA-256 {member.sha256}", Style.FAINT),
+            (_usage(member), Style.FAINT),
+        ]
+    return [*facts, *((f"could not read {problem}", Style.OPEN) for problem in member.problems)]
+
+
+def validity(certificate: Certificate, as_of: datetime) -> tuple[bool, str]:
+    """Return whether the certificate is outside its time, and when that ends or ended."""
+    start, end = certificate.not_before, certificate.not_after
+    if start > as_of:
+        return True, f"valid only {relative(start, as_of)} ({absolute(start)})"
+    past = end < as_of
+    verb = "expired" if past else "expires"
+    return past, f"{verb} {relative(end, as_of)} ({absolute(end)})"
+
+
+def _key(certificate: Certificate) -> str:
+    key = certificate.key
+    return " ".join((_KEYS.get(key.type, key.type), *([str(key.bits)] if key.bits else [])))
+
+
+def _names(certificate: Certificate) -> str:
+    names = certificate.dns_names
+    shown = ", ".join(names[:_NAMES_SHOWN])
+    more = len(names) - _NAMES_SHOWN
+    if not names:
+        return ""
+    return f" · names {shown} and {more} more" if more > 0 else f" · names {shown}"
+
+
+def _usage(certificate: Certificate) -> str:
+    eku = ", ".join(certificate.eku) if certificate.eku is not None else "none"
+    usage = ", ".join(certificate.key_usage) if certificate.key_usage is not None else "none"
+    template = certificate.template
+    source = (template.name or template.oid or "unnamed") if template else "none"
+    return f"EKU {eku} · key usage {usage} · template {source}"
+
+
+def _end(presented: Sequence[Presented], findings: Sequence[Finding]) -> tuple[Span, str] | None:
+    """Tell of the issuer above the last certificate, if it was not sent."""
+    certificates = [member for member in presented if isinstance(member, Certificate)]
+    if not certificates or certificates[-1].self_issued:
+        return None
+    issuer = certificates[-1].issuer
+    if any(issuer.der == certificate.subject.der for certificate in certificates):
+        return None
+    name = _called(issuer)
+    outcomes = {f.rule: f.outcome for f in findings}
+    if outcomes.get("chain-complete") is Outcome.FAIL:
+        return marks.BAD, f"{name}, not sent: a link is missing here"
+    trusted = outcomes.get("chain-trusted")
+    if trusted is Outcome.PASS:
+        return marks.GOOD, f"{name}, not sent, trusted here"
+    if trusted is Outcome.FAIL:
+        return marks.BAD, f"{name}, not sent, not trusted here"
+    return marks.OPEN, f"{name}, not sent"
