@@ -1,0 +1,109 @@
+"""A target becomes observations: resolve, connect, shake hands, and look at the rest in parallel.
+
+One deadline holds for the whole target. When it passes, the stage that was running has failed
+with a timeout, those after it were skipped, and what was seen stays. Every stage turns its errors
+into data; nothing but a cancellation leaves this file.
+"""
+
+import asyncio
+
+from probe.inventory import hosts
+from probe.model.failure import Failure, Kind, Stage
+from probe.model.observation import AddressObservation, Observation
+from probe.model.settings import Settings
+from probe.model.stages import Failed, Resolution, Resolved, Skipped
+from probe.model.target import Target
+from probe.net import failures
+from probe.net.deadline import Deadline
+from probe.net.session import Session
+from probe.net.story import Story
+
+_PROXIED = Skipped(because="the proxy resolves the name")
+
+
+async def observe(
+    target: Target, settings: Settings, session: Session
+) -> tuple[AddressObservation, ...]:
+    """Observe every address of ``target``; raises nothing but CancelledError."""
+    seconds = settings.timeout or target.timeout
+    plan = _Plan(target, session)
+    try:
+        async with asyncio.timeout(seconds) as timeout:
+            await plan.run(Deadline(timeout))
+    except TimeoutError:
+        # Each stage has noted it already.
+        pass
+    return plan.observations()
+
+
+class _Plan:
+    """The work on one target, readable at any time."""
+
+    __slots__ = ("_resolution", "_session", "_stories", "_target")
+
+    def __init__(self, target: Target, session: Session) -> None:
+        self._target = target
+        self._session = session
+        self._resolution: Resolution = Failed(Failure(Stage.DNS, Kind.TIMEOUT))
+        self._stories: tuple[Story, ...] = ()
+
+    def observations(self) -> tuple[AddressObservation, ...]:
+        """Return one observation for each address; one without when there is none."""
+        resolution = self._resolution
+        if not self._stories:
+            return (AddressObservation(None, Observation(resolution=resolution)),)
+        return tuple(
+            AddressObservation(story.address, story.observation(resolution))
+            for story in self._stories
+        )
+
+    async def run(self, deadline: Deadline) -> None:
+        """Resolve, then look at every address at once."""
+        addresses = await self._addresses()
+        self._stories = tuple(
+            Story(self._target, address, self._session, deadline) for address in addresses
+        )
+        if len(self._stories) == 1:
+            await self._stories[0].run()
+            return
+        async with asyncio.TaskGroup() as group:
+            for story in self._stories:
+                group.create_task(story.run())
+
+    async def _addresses(self) -> tuple[str | None, ...]:
+        """Return where to connect to; None stands for the name, which the proxy resolves."""
+        target = self._target
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            name = target.host if hosts.is_address(target.host) else hosts.host_name(target.host)
+        except ValueError as error:
+            self._resolution = Failed(Failure(Stage.DNS, Kind.NOT_FOUND, str(error)))
+            return ()
+        if self._session.proxy is not None:
+            self._resolution = _PROXIED
+            return (target.address,)
+        if target.address is not None:
+            self._resolution = Resolved(seconds=0.0, addresses=(target.address,), source="pinned")
+            return (target.address,)
+        try:
+            answer = await self._session.resolver_for(target).resolve(name)
+        except asyncio.CancelledError:
+            detail = "no answer within the deadline"
+            failure = Failure(Stage.DNS, Kind.TIMEOUT, detail)
+            self._resolution = Failed(failure, loop.time() - begun)
+            raise
+        except Exception as error:  # noqa: BLE001 - translated in the one table
+            failure = failures.translate(Stage.DNS, error)
+            self._resolution = Failed(failure, loop.time() - begun)
+            return ()
+        if answer.failure is not None:
+            self._resolution = Failed(answer.failure, loop.time() - begun)
+            return ()
+        self._resolution = Resolved(
+            seconds=loop.time() - begun,
+            addresses=answer.addresses,
+            cname_chain=answer.chain,
+            source=answer.source,
+        )
+        return answer.addresses

@@ -1,0 +1,127 @@
+"""What the targets of one scan share: resolvers, limits, TLS contexts and the proxy."""
+
+import os
+import ssl
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Final, Self
+
+from probe.inventory import hosts
+from probe.model.settings import Settings
+from probe.model.stages import Chain
+from probe.model.target import Target
+from probe.net import proxy
+from probe.net.contexts import client_context
+from probe.net.resolve import Resolver
+from probe.net.slots import Slots
+from probe.tls.shares import KeyShares
+
+_BUFFER: Final = 64 * 1024
+_ENGINES: Final = frozenset({"auto", "observer", "openssl"})
+_INTERNED: Final = 4096
+
+
+class SessionError(Exception):
+    """The settings cannot be used: a message for the person who gave them."""
+
+
+class Session:
+    """State of one scan on one event loop; an asynchronous context manager.
+
+    SessionError for a proxy, resolver, engine or client certificate that cannot be used. The
+    environment gives the proxy's credentials (see `probe.net.proxy`).
+    """
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
+        self.settings = settings
+        self.buffer = memoryview(bytearray(_BUFFER))
+        self.slots = Slots(max(1, settings.per_host))
+        # One pair of keys serves many handshakes (see `KeyShares`); randoms never do.
+        self.shares = KeyShares()
+        self._resolvers: dict[str | None, Resolver] = {}
+        self._contexts: dict[object, ssl.SSLContext] = {}
+        self._issuers: dict[bytes, bytes] = {}
+        if settings.tls_engine not in _ENGINES:
+            raise SessionError(f"unknown TLS engine {settings.tls_engine}")
+        try:
+            self.proxy = (
+                None if settings.proxy is None else proxy.parse(settings.proxy, environment)
+            )
+            if settings.resolver is not None:
+                self.resolver(settings.resolver)
+        except ValueError as error:
+            raise SessionError(str(error)) from None
+        if settings.client_certificate is not None:
+            try:
+                self.context()
+            except (OSError, ssl.SSLError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or str(error)
+                raise SessionError(f"{settings.client_certificate}: {reason}") from None
+
+    async def __aenter__(self) -> Self:
+        """Start with empty caches."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Give up what is still being asked."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Give up what is still being asked."""
+        for resolver in self._resolvers.values():
+            await resolver.close()
+
+    def resolver(self, server: str | None) -> Resolver:
+        """Return the resolver that asks ``server``, or the platform's for None."""
+        found = self._resolvers.get(server)
+        if found is None:
+            found = self._resolvers[server] = Resolver(server, self.settings.family)
+        return found
+
+    def resolver_for(self, target: Target) -> Resolver:
+        """Return the resolver for a target: that of the settings comes first."""
+        return self.resolver(self.settings.resolver or target.resolver)
+
+    def context(
+        self,
+        alpn: tuple[str, ...] = (),
+        maximum: ssl.TLSVersion | None = None,
+        *,
+        post_handshake: bool = False,
+    ) -> ssl.SSLContext:
+        """Return the OpenSSL context for these needs, made once."""
+        key = (alpn, maximum, post_handshake)
+        found = self._contexts.get(key)
+        if found is None:
+            found = self._contexts[key] = client_context(
+                alpn,
+                certificate=self.settings.client_certificate,
+                maximum=maximum,
+                post_handshake=post_handshake,
+            )
+        return found
+
+    @property
+    def identified(self) -> bool:
+        """Whether we have a client certificate."""
+        return self.settings.client_certificate is not None
+
+    def same(self, chain: Chain) -> Chain:
+        """Return a chain whose issuers are the very octets of earlier chains.
+
+        Thousands of servers send the same few intermediates; the results keep them once.
+        """
+        leaf, issuers = chain.certificates[:1], chain.certificates[1:]
+        if not issuers or len(self._issuers) > _INTERNED:
+            return chain
+        return Chain((*leaf, *(self._issuers.setdefault(der, der) for der in issuers)))
+
+    @staticmethod
+    def key(target: Target) -> str:
+        """Return what limits and fairness count a target by before its name is resolved."""
+        return target.address or hosts.split(target.host)[0]

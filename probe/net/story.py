@@ -1,0 +1,215 @@
+"""What happens at one address of a target, stage by stage."""
+
+import asyncio
+from typing import Final
+
+from probe.inventory import hosts
+from probe.model.failure import Failure, Kind, Stage
+from probe.model.observation import Observation
+from probe.model.roles import ROLES
+from probe.model.stages import (
+    Connection,
+    Failed,
+    Handshake,
+    HandshakeFailed,
+    Handshaken,
+    Http,
+    PreloginStage,
+    Proxy,
+    Resolution,
+    Skipped,
+    Versions,
+)
+from probe.model.target import Target, Transport
+from probe.net import failures
+from probe.net.deadline import Deadline
+from probe.net.engines import Attempts
+from probe.net.exchange import TlsEngine
+from probe.net.line import Broken, Line, Route
+from probe.net.session import Session
+from probe.net.versions import Survey
+from probe.tls.versions import VersionProbe
+
+WEB: Final = ("h2", "http/1.1")
+STRICT: Final = ("tds/8.0",)
+
+_BEFORE = Skipped(because="an earlier stage did not succeed")
+_LATE = Skipped(because="the deadline passed before")
+_UNUSED = Skipped(because="not used for this target")
+_NO_TDS = Skipped(because="the handshake inside TDS packets is not supported yet")
+_DISABLED = Skipped(because="switched off")
+_SQL = Skipped(because="SQL Server speaks no HTTP")
+_NO_PATH = Skipped(because="no role of this target has a path that tells whether it is alive")
+
+
+class Story:
+    """One address. It can be read at any time; what is not reached stays skipped.
+
+    ``address`` is None where the proxy resolves the name.
+    """
+
+    __slots__ = (
+        "_connection",
+        "_deadline",
+        "_handshake",
+        "_host",
+        "_http",
+        "_prelogin",
+        "_proxy",
+        "_route",
+        "_session",
+        "_target",
+        "_versions",
+        "address",
+    )
+
+    def __init__(
+        self, target: Target, address: str | None, session: Session, deadline: Deadline
+    ) -> None:
+        self.address = address
+        self._target = target
+        self._session = session
+        self._deadline = deadline
+        literal = hosts.is_address(target.host)
+        self._host = target.host if literal else hosts.host_name(target.host)
+        self._route = Route(address or self._host, target.port)
+        self._connection: Connection = _LATE
+        self._proxy: Proxy = _UNUSED
+        self._prelogin: PreloginStage = _UNUSED
+        self._handshake: Handshake = _BEFORE
+        self._versions: Versions = _BEFORE
+        self._http: Http = _BEFORE
+
+    def observation(self, resolution: Resolution) -> Observation:
+        """Return what is known."""
+        return Observation(
+            resolution=resolution,
+            connection=self._connection,
+            proxy=self._proxy,
+            prelogin=self._prelogin,
+            handshake=self._handshake,
+            versions=self._versions,
+            http=self._http,
+        )
+
+    async def run(self) -> None:
+        """Go through the stages; raises nothing but cancellation."""
+        sql = any(ROLES[role].sql for role in self._target.roles if role in ROLES)
+        if self._target.transport is Transport.TDS or (
+            sql and self._target.transport is Transport.AUTO
+        ):
+            await self._reach()
+            return
+        alpn = STRICT if self._target.transport is Transport.TDS_STRICT else () if sql else WEB
+        await self._shake_hands(Attempts(self._session, self._host, alpn))
+        path = self._path(sql=sql)
+        if path is None or not isinstance(self._handshake, Handshaken):
+            await self._survey()
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look(path))
+            await self._survey()
+
+    async def _reach(self) -> None:
+        """Connect only: the seam for PRELOGIN and the handshake inside TDS packets."""
+        line = self._line()
+        try:
+            async with line:
+                self._handshake = self._versions = _NO_TDS
+                self._http = _SQL
+        except Broken:
+            pass
+        finally:
+            self._connection, self._proxy = line.connection, line.proxy
+
+    def _line(self) -> Line:
+        return Line(self._route, self._session, self._deadline)
+
+    async def _shake_hands(self, attempts: Attempts) -> None:
+        """Shake hands, more than once where another attempt tells more."""
+        try:
+            while (engine := attempts.next()) is not None:
+                if not await self._attempt(attempts, engine):
+                    break
+        except Exception as error:  # noqa: BLE001 - translated in the one table
+            failure = failures.translate(Stage.TLS, error)
+            self._handshake = HandshakeFailed(failure=failure, seconds=0.0, engine="none")
+
+    async def _attempt(self, attempts: Attempts, engine: TlsEngine) -> bool:
+        """Make one attempt on a connection of its own; False when there was no connection."""
+        loop = asyncio.get_running_loop()
+        line = self._line()
+        first = attempts.best is None
+        try:
+            async with line as wire:
+                begun = loop.time()
+                try:
+                    await wire.run(engine, line.early)
+                finally:
+                    attempts.note(engine, loop.time() - begun)
+                    self._handshake = attempts.best or self._handshake
+        except Broken:
+            return False
+        finally:
+            if first:
+                self._connection, self._proxy = line.connection, line.proxy
+        return True
+
+    async def _survey(self) -> None:
+        """Learn which versions the server accepts."""
+        handshake = self._handshake
+        negotiated = getattr(handshake, "version", None)
+        if not self._session.settings.versions:
+            self._versions = _DISABLED
+        elif isinstance(handshake, (Handshaken, HandshakeFailed)) and negotiated:
+            survey = Survey(self._host, negotiated)
+            loop = asyncio.get_running_loop()
+            begun = loop.time()
+            try:
+                await survey.run(self._ask)
+            except Exception as error:  # noqa: BLE001 - translated in the one table
+                failures.translate(Stage.TLS, error)
+            finally:
+                self._versions = survey.result(loop.time() - begun)
+
+    async def _ask(self, probe: VersionProbe) -> Failure | None:
+        """Run a probe; the failure is that of its connection."""
+        line = self._line()
+        try:
+            async with line as wire:
+                await wire.run(probe, line.early)
+        except Broken as broken:
+            return broken.failure
+        except Exception as error:  # noqa: BLE001 - translated in the one table
+            return failures.translate(Stage.TLS, error)
+        return None
+
+    def _path(self, *, sql: bool) -> str | None:
+        """Return the liveness path of the first role that has one; None with the reason noted."""
+        roles = [ROLES[role] for role in self._target.roles if role in ROLES]
+        path = next((role.liveness_path for role in roles if role.liveness_path), None)
+        if not self._session.settings.http:
+            self._http = _DISABLED
+        elif sql:
+            self._http = _SQL
+        elif path is None:
+            self._http = _NO_PATH
+        else:
+            return path
+        return None
+
+    async def _look(self, path: str) -> None:
+        """Ask whether the role is there."""
+        # httpx is large, and many scans need none of it.
+        from probe.net import http  # noqa: PLC0415
+
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            self._http = await http.get(
+                self._session, self._line(), self._host, self._target.port, path
+            )
+        except asyncio.CancelledError:
+            failure = Failure(Stage.HTTP, Kind.TIMEOUT, "no answer within the deadline")
+            self._http = Failed(failure, loop.time() - begun)
+            raise

@@ -1,0 +1,95 @@
+"""Targets to results: observe many at once, judge each as it comes, hand the results on.
+
+As many workers as targets may be in flight, each one task; what waits is a place in the schedule
+and nothing more. Results wait for their reader: a slow one slows the scan, and memory stays flat.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+
+from probe.model.observation import AddressObservation
+from probe.model.report import Result
+from probe.model.settings import Settings
+from probe.model.target import Target
+from probe.net.observe import observe
+from probe.net.session import Session
+from probe.scan.schedule import Schedule
+
+Judge = Callable[[Target, Sequence[AddressObservation]], tuple[Result, ...]]
+"""What makes results of observations: pure, and quick, since it runs on the event loop."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many targets are done, of how many."""
+
+Finished = tuple[int, tuple[Result, ...]]
+
+
+async def numbered(
+    targets: Sequence[Target],
+    settings: Settings,
+    judge: Judge,
+    progress: Progress | None = None,
+    session: Session | None = None,
+) -> AsyncGenerator[Finished, None]:
+    """Yield each target's position and results as they are finished.
+
+    Without ``session`` it makes one of its own (SessionError when the settings cannot be used).
+    An error of ``judge`` or ``progress`` ends the scan and is raised here.
+    """
+    own = session or Session(settings)
+    total = len(targets)
+    size = max(1, min(settings.concurrency, total))
+    crew = _Crew(Schedule(targets, max(1, settings.per_host), own.key), settings, own, judge, size)
+    try:
+        if progress is not None:
+            progress(0, total)
+        for done in range(1, total + 1):
+            yield await crew.finished()
+            if progress is not None:
+                progress(done, total)
+    finally:
+        await crew.dismiss()
+        if session is None:
+            await own.close()
+
+
+class _Crew:
+    """The workers of one scan.
+
+    One that finds nothing to do may leave: what is put aside is taken up by a worker that is busy
+    with the same host now.
+    """
+
+    def __init__(
+        self, schedule: Schedule, settings: Settings, session: Session, judge: Judge, size: int
+    ) -> None:
+        self._schedule = schedule
+        self._settings = settings
+        self._session = session
+        self._judge = judge
+        self._queue: asyncio.Queue[Finished | Exception] = asyncio.Queue(maxsize=size)
+        loop = asyncio.get_running_loop()
+        self._tasks = [loop.create_task(self._work()) for _ in range(size)]
+
+    async def finished(self) -> Finished:
+        """Return what was finished next; raise what a worker stumbled over."""
+        item = await self._queue.get()
+        if isinstance(item, Exception):
+            raise item
+        return item
+
+    async def dismiss(self) -> None:
+        """Stop all work."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work(self) -> None:
+        try:
+            while (item := self._schedule.next()) is not None:
+                position, target = item
+                observations = await observe(target, self._settings, self._session)
+                self._schedule.done(target)
+                await self._queue.put((position, self._judge(target, observations)))
+        except Exception as error:  # noqa: BLE001 - raised again where the results are read
+            await self._queue.put(error)
