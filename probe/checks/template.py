@@ -1,0 +1,50 @@
+"""The AD CS template that a certificate says it was issued from (MS-WCCE 2.2.2.7.7)."""
+
+from probe.checks.registry import certificate_check
+from probe.checks.texts import listed, short
+from probe.checks.verdicts import failed, inapplicable, passed
+from probe.model.certificate import Certificate, CertificateTemplate
+from probe.model.evidence import Evidence
+from probe.model.finding import Judgement
+from probe.model.target import Template
+
+
+@certificate_check
+def expected_template(certificate: Certificate, evidence: Evidence) -> Judgement:
+    """Compare the template with those that the inventory names for the profiles judged."""
+    seen = _seen(certificate.template)
+    wanted = [
+        (profile, evidence.target.templates[profile])
+        for profile in evidence.target.profiles
+        if profile in evidence.target.templates
+    ]
+    if not wanted:
+        return inapplicable(f"{seen}; the inventory names no template", "a template it names")
+    for profile, templates in wanted:
+        if not any(_is(certificate.template, template) for template in templates):
+            return failed(seen, f"for {profile}: {listed([_asked(one) for one in templates])}")
+    return passed(seen, listed([_asked(one) for _, templates in wanted for one in templates]))
+
+
+def _is(seen: CertificateTemplate | None, wanted: Template) -> bool:
+    """Compare by OID where the inventory gives one: a name beside it is only for people."""
+    if seen is None:
+        return False
+    if wanted.oid is not None:
+        return seen.oid == wanted.oid
+    if wanted.name is None or seen.name is None:
+        return False
+    return wanted.name.casefold() == seen.name.casefold()
+
+
+def _asked(template: Template) -> str:
+    return " ".join(part for part in (template.name, template.oid) if part)
+
+
+def _seen(template: CertificateTemplate | None) -> str:
+    if template is None:
+        return "no template extension"
+    if template.oid is None:
+        return f"template {short(template.name or '')}"
+    version = "" if template.major is None else f" version {template.major}.{template.minor or 0}"
+    return f"template {short(template.oid)}{version}"

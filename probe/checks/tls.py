@@ -1,0 +1,89 @@
+"""The protocol versions that an endpoint accepts, each really tried."""
+
+from typing import Literal
+
+from probe.checks.registry import endpoint_check
+from probe.checks.texts import listed
+from probe.checks.verdicts import failed, passed, undecided
+from probe.model.evidence import Evidence
+from probe.model.finding import Judgement
+from probe.model.stages import Failed, HandshakeFailed, Handshaken, Skipped, Versions, VersionsTried
+
+Version = Literal["SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
+
+_ORDER = {
+    version: rank
+    for rank, version in enumerate(("SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"))
+}
+
+
+@endpoint_check
+def supports_version(evidence: Evidence, *, version: Version) -> Judgement:
+    """Ask whether the endpoint accepts a version, by the handshake or by trying it alone."""
+    expected = f"{version} accepted"
+    negotiated = _negotiated(evidence)
+    if negotiated == version:
+        return passed(f"negotiated {negotiated}", expected)
+    tried = _tried(evidence)
+    if isinstance(tried, VersionsTried):
+        if version in tried.accepted:
+            return passed(_accepts(tried), expected)
+        if version in tried.refused:
+            return failed(_accepts(tried), expected)
+    if negotiated is not None and _rank(negotiated) < _rank(version):
+        # RFC 5246, E.1: a server answers with the highest version that both sides know.
+        return failed(f"negotiated {negotiated} although {version} was offered", expected)
+    return undecided(_why(evidence, tried, version), expected)
+
+
+@endpoint_check
+def refuses_older_versions(evidence: Evidence, *, than: Version) -> Judgement:
+    """Ask whether every version older than this one is refused, each tried alone."""
+    expected = f"nothing older than {than} accepted"
+    negotiated = _negotiated(evidence)
+    tried = _tried(evidence)
+    accepted = tried.accepted if isinstance(tried, VersionsTried) else ()
+    seen = {version for version in (*accepted, negotiated) if version}
+    if old := sorted((version for version in seen if _rank(version) < _rank(than)), key=_rank):
+        return failed(f"accepts {listed(old)}", expected)
+    if isinstance(tried, VersionsTried):
+        open_ = [version for version in tried.undecided if _rank(version) < _rank(than)]
+        refused = [version for version in tried.refused if _rank(version) < _rank(than)]
+        if refused and not open_:
+            return passed(f"refuses {listed(refused)}", expected)
+        if open_:
+            return undecided(_why(evidence, tried, open_[0]), expected)
+    return undecided(_why(evidence, tried, None), expected)
+
+
+def _tried(evidence: Evidence) -> Versions | None:
+    return evidence.observation.versions if evidence.observation else None
+
+
+def _negotiated(evidence: Evidence) -> str | None:
+    handshake = evidence.observation.handshake if evidence.observation else None
+    # One that failed later (for want of a client certificate, say) did agree on a version.
+    return handshake.version if isinstance(handshake, Handshaken | HandshakeFailed) else None
+
+
+def _accepts(tried: VersionsTried) -> str:
+    return f"accepts {listed(tried.accepted, 'no version that was tried')}"
+
+
+def _rank(version: str) -> int:
+    return _ORDER.get(version, len(_ORDER))
+
+
+def _why(evidence: Evidence, tried: Versions | None, version: str | None) -> str:
+    """Say why a version could not be decided: how trying it, or reaching anything, failed."""
+    match tried:
+        case VersionsTried() if version in tried.undecided:
+            return f"{version} could not be decided: {tried.undecided[version]}"
+        case Failed():
+            return f"versions could not be tried: {tried.failure}"
+        case Skipped() if evidence.missing is None:
+            return f"versions were not tried: {tried.because}"
+    handshake = evidence.observation.handshake if evidence.observation else None
+    if isinstance(handshake, HandshakeFailed):
+        return str(handshake.failure)
+    return evidence.missing or "versions were not tried"

@@ -1,0 +1,83 @@
+"""The validity period: begun, over, soon over, long enough (RFC 5280, 4.1.2.5)."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Annotated
+
+import msgspec
+
+from probe.checks.registry import content_check
+from probe.checks.texts import moment, span
+from probe.checks.verdicts import failed, inapplicable, passed
+from probe.model.certificate import Certificate
+from probe.model.finding import Judgement
+
+Days = Annotated[float, msgspec.Meta(gt=0)]
+Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
+
+_SECOND = timedelta(seconds=1)
+_NOT_OVER = "a validity period that is not over"
+_BEGUN = "a validity period that has begun"
+
+
+@content_check
+def not_expired(certificate: Certificate, as_of: datetime) -> Judgement:
+    """Compare the end of the validity period, which belongs to it, with the time."""
+    end = certificate.not_after
+    if as_of <= end:
+        return passed(_left(end, as_of), _NOT_OVER)
+    return failed(f"expired {moment(end)}, {span(as_of - end)} ago", _NOT_OVER)
+
+
+@content_check
+def already_valid(certificate: Certificate, as_of: datetime) -> Judgement:
+    """Compare the beginning of the validity period with the time."""
+    start = certificate.not_before
+    if start <= as_of:
+        return passed(f"valid from {moment(start)}", _BEGUN)
+    return failed(f"valid only from {moment(start)}, in {span(start - as_of)}", _BEGUN)
+
+
+@content_check
+def not_expiring(
+    certificate: Certificate,
+    as_of: datetime,
+    *,
+    days: Days,
+    short_lived_days: Days | None = None,
+    short_lived_share: Share | None = None,
+) -> Judgement:
+    """Ask for more days than this until the end of the validity period.
+
+    A certificate that lives less than ``short_lived_days`` is asked for more than a share of its
+    lifetime instead. One that has expired is left to `not_expired`.
+    """
+    left = certificate.not_after - as_of
+    margin, expected = _margin(days)
+    lifetime = certificate.not_after - certificate.not_before
+    short_lived = short_lived_days and timedelta(0) < lifetime < timedelta(days=short_lived_days)
+    if short_lived and short_lived_share:
+        margin = lifetime * short_lived_share
+        expected = f"more than {span(margin)} left, as it lives only {span(lifetime)}"
+    if left < timedelta(0):
+        return inapplicable("already expired", expected)
+    return (passed if left > margin else failed)(_left(certificate.not_after, as_of), expected)
+
+
+@cache
+def _margin(days: float) -> tuple[timedelta, str]:
+    return timedelta(days=days), f"more than {span(timedelta(days=days))} left"
+
+
+def _left(end: datetime, as_of: datetime) -> str:
+    return f"expires {moment(end)}, in {span(end - as_of)}"
+
+
+@content_check
+def lifetime_at_least(certificate: Certificate, _as_of: datetime, *, days: Days) -> Judgement:
+    """Measure the whole validity period; both its ends belong to it."""
+    start, end = certificate.not_before, certificate.not_after
+    lifetime = end - start + _SECOND
+    fits = lifetime >= timedelta(days=days)
+    observed = f"valid for {span(lifetime)}, {moment(start)} to {moment(end)}"
+    return (passed if fits else failed)(observed, f"valid for at least {days:,.0f} days")
