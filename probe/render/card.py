@@ -35,15 +35,30 @@ def draw_card(
     _connection(paper, view, verbose=verbose)
     _chains(paper, view, as_of, verbose=verbose)
     not_met(paper, view, catalogue, verbose=verbose)
-    not_judged(paper, view, catalogue, verbose=verbose)
-    others(paper, view, catalogue, verbose=verbose)
+    not_judged(paper, view, verbose=verbose)
+    others(paper, view, verbose=verbose)
     paper.blank()
     paper.row(text=_count(view))
 
 
 def titles(roles: tuple[str, ...]) -> str:
     """Write roles as people call them."""
-    return ", ".join(ROLES[role].title if role in ROLES else role for role in roles)
+    known = (ROLES.get(role) for role in roles)
+    return ", ".join(
+        f"{one.title} (legacy)" if one and one.legacy else one.title if one else role
+        for role, one in zip(roles, known, strict=True)
+    )
+
+
+def _unpublished(roles: tuple[str, ...]) -> str:
+    """Say for which roles nobody has published what their certificate must be."""
+    none = [role for role in roles if role != "tls" and role in ROLES and not ROLES[role].profile]
+    if not none:
+        return ""
+    return (
+        f"No certificate requirements are published for {titles(tuple(none))}:"
+        " judged by what holds for every endpoint."
+    )
 
 
 def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
@@ -57,7 +72,7 @@ def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
     indent = [("  ", Style.PLAIN)]
     if failure := view.failure if not view.chains else None:
         paper.row(indent, told(failure), style)
-        paper.row([("  Look here: ", Style.FAINT)], next_step(failure), Style.STRONG)
+        paper.row([("  Next: ", Style.FAINT)], next_step(failure), Style.STRONG)
         return
     parts = []
     if first := view.first_expiry:
@@ -69,7 +84,9 @@ def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
         parts.append(f"{len(view.unjudged)} not judged")
     if view.blocked:
         parts.append(f"{len(view.blocked)} of {len(view.results)} addresses unreachable")
-    paper.row(indent, " · ".join(parts) or "Every requirement is met", style)
+    paper.row(indent, " · ".join(parts) or "No certificate could be read", style)
+    if text := _unpublished(view.target.roles):
+        paper.row(indent, text)
 
 
 def _connection(paper: Paper, view: TargetView, *, verbose: int) -> None:
@@ -80,7 +97,7 @@ def _connection(paper: Paper, view: TargetView, *, verbose: int) -> None:
                 if number:
                     paper.blank()
                 paper.row([("  ", Style.PLAIN)], f"at {result.address}", Style.STRONG)
-            for line in stage_lines(view.target, result.observation, full=verbose > 0):
+            for line in stage_lines(view.target, result.observation, verbose=verbose):
                 _stage(paper, line)
         return
     resolution = view.results[0].observation.resolution
@@ -100,7 +117,7 @@ def _stage(paper: Paper, line: Line) -> None:
 
 def _address(paper: Paper, view: TargetView, result: Result, columns: int) -> None:
     """Write one of several addresses on a line."""
-    lines = list(stage_lines(view.target, result.observation))[1:]
+    lines = [one for one in stage_lines(view.target, result.observation) if one.name != "dns"]
     bad = [line for line in lines if line.style is not Style.GOOD]
     if failure := blocked(result):
         mark, style, text = "✗", Style.BAD, told(failure)

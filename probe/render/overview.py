@@ -12,7 +12,7 @@ from probe.render import marks
 from probe.render.advice import next_step
 from probe.render.digest import Problem, Seen, State, TargetView, chain_of, decoded, problems
 from probe.render.paper import Paper, Style
-from probe.render.requirements import HINT, certificate_name, explain, heading, labelled, title_of
+from probe.render.requirements import HINT, certificate_name, explain, heading, labelled, name
 from probe.render.stagelines import kind_of, told
 from probe.render.times import counted, days_between
 from probe.render.width import width
@@ -93,16 +93,9 @@ def draw_problems(paper: Paper, report: Report, catalogue: Catalogue, *, verbose
     for number, problem in enumerate(found):
         if number:
             paper.blank()
-        mark, style = marks.severity_mark(problem.severity)
-        paper.row(
-            [(f"  {mark} ", style)],
-            title_of(problem.rule, catalogue),
-            style,
-            right=(f"{problem.severity} · {problem.rule}", Style.FAINT),
-        )
+        name(paper, problem)
         _who(paper, problem)
-        if rule := catalogue.rules.get(problem.rule):
-            explain(paper, rule, verbose=verbose)
+        explain(paper, problem, catalogue, verbose=verbose)
 
 
 def _who(paper: Paper, problem: Problem) -> None:
@@ -115,12 +108,14 @@ def _who(paper: Paper, problem: Problem) -> None:
         )
         by_answer.setdefault("; ".join(told_of), []).append(target)
     count = counted(len(problem.targets), "target")
+    _, style = marks.severity_mark(problem.severity)
     if len(by_answer) == 1:
         (observed, targets) = next(iter(by_answer.items()))
-        labelled(paper, "observed", f"{observed} ({count})" if len(targets) > 1 else observed)
+        text = f"{observed} ({count})" if len(targets) > 1 else observed
+        labelled(paper, "observed", text, style)
         labelled(paper, "targets" if len(targets) > 1 else "target", _some(targets))
         return
-    labelled(paper, "observed", f"on {count}")
+    labelled(paper, "observed", f"on {count}", style)
     for index, (observed, targets) in enumerate(by_answer.items()):
         if index == _LISTED:
             rest = list(by_answer.values())[_LISTED:]
@@ -162,10 +157,10 @@ def draw_unreachable(paper: Paper, views: Iterable[TargetView]) -> None:
     for failure, targets in by_reason.values():
         paper.row([(f"  {mark} ", style)], told(failure), style)
         labelled(paper, "targets" if len(targets) > 1 else "target", _some(list(targets)))
-        labelled(paper, "look here", next_step(failure), Style.STRONG)
+        labelled(paper, "next", next_step(failure), Style.STRONG)
 
 
-def draw_unjudged(paper: Paper, views: Iterable[TargetView], catalogue: Catalogue) -> None:
+def draw_unjudged(paper: Paper, views: Iterable[TargetView]) -> None:
     """Tell what could not be judged of targets that were reached, by rule and reason."""
     by_reason: dict[tuple[str, str], dict[str, None]] = {}
     for view in views:
@@ -178,6 +173,5 @@ def draw_unjudged(paper: Paper, views: Iterable[TargetView], catalogue: Catalogu
         heading(paper, "Not judged")
     mark, style = marks.OPEN
     for (rule, reason), targets in by_reason.items():
-        paper.row([(f"  {mark} ", style)], title_of(rule, catalogue), right=(rule, Style.FAINT))
-        labelled(paper, "because", reason)
+        paper.row([(f"  {mark} ", style), (f"{rule}  ", Style.STRONG)], reason)
         labelled(paper, "targets" if len(targets) > 1 else "target", _some(list(targets)))

@@ -131,6 +131,24 @@ class Paper:
             for line in wrap(side[0], columns):
                 self._write([*follow, (line, side[1])])
 
+    def flow(self, items: Iterable[Span]) -> None:
+        """Write items one after the other, each whole, on as many lines as they need."""
+        line: list[Span] = []
+        used = -2  # the first item on a line needs no gap
+        for text, style in items:
+            safe = self.safe(text)
+            if line and used + 2 + width(safe) > self.width:
+                self._write(line)
+                line, used = [], -2
+            line += [("  " if line else "", Style.PLAIN), (safe, style)]
+            used += 2 + width(safe)
+        self._write(line)
+
+    def verbatim(self, lead: str, text: str) -> None:
+        """Write an address or a command for copying: on one line, however long it is."""
+        if text:
+            self._write([(lead, Style.FAINT), (self.safe(text), Style.FAINT)])
+
     def cells(self, cells: Iterable[tuple[str, Style, int]]) -> None:
         """Write one line of columns: each text cut and filled to its columns; 0 is the rest."""
         spans: list[Span] = []

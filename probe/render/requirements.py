@@ -1,27 +1,23 @@
 """Requirements that were not met or not judged, for one target: what, why, and what to do."""
 
-from collections.abc import Sequence
+import re
 
 from probe.model.finding import Finding, Outcome
 from probe.model.report import Result
-from probe.model.rule import Catalogue, Rule
+from probe.model.rule import Catalogue
 from probe.render import marks
 from probe.render.digest import Problem, TargetView, chain_of, decoded, problems
 from probe.render.paper import Paper, Span, Style
 from probe.render.tree import name_of
-from probe.render.width import cut, width
+from probe.render.width import cut
 
 _LABEL = 10
 _INDENT = "    "
 _OBSERVED_SHOWN = 4
+_RULES_SHOWN = 6
+_SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
-HINT: Span = ("cmprobe rules show ID explains each", Style.FAINT)
-
-
-def title_of(rule_id: str, catalogue: Catalogue) -> str:
-    """Return the rule's title, or its id where this catalogue does not have it."""
-    rule = catalogue.rules.get(rule_id)
-    return rule.title if rule else rule_id
+HINT: Span = ("cmprobe rules show ID tells all of it", Style.FAINT)
 
 
 def heading(paper: Paper, text: str, right: Span | None = None) -> None:
@@ -44,33 +40,21 @@ def not_met(paper: Paper, view: TargetView, catalogue: Catalogue, *, verbose: in
     for number, problem in enumerate(view.failures):
         if number:
             paper.blank()
-        mark, style = marks.severity_mark(problem.severity)
-        paper.row(
-            [(f"  {mark} ", style)],
-            title_of(problem.rule, catalogue),
-            style,
-            right=(f"{problem.severity} · {problem.rule}", Style.FAINT),
-        )
-        _answers(paper, problem, view)
-        if rule := catalogue.rules.get(problem.rule):
-            explain(paper, rule, verbose=verbose)
+        name(paper, problem)
+        observed = observations(problem, view)
+        _, style = marks.severity_mark(problem.severity)
+        for index, text in enumerate(observed[:_OBSERVED_SHOWN]):
+            labelled(paper, "" if index else "observed", text, style)
+        if len(observed) > _OBSERVED_SHOWN:
+            labelled(paper, "", f"and {len(observed) - _OBSERVED_SHOWN} more")
+        explain(paper, problem, catalogue, verbose=verbose)
 
 
-def _answers(paper: Paper, problem: Problem, view: TargetView) -> None:
-    """Write what was observed and expected, on one line where there is room."""
-    observed = observations(problem, view)
-    expected = dict.fromkeys(seen.finding.expected for seen in problem.seen)
-    if len(observed) == len(expected) == 1:
-        both = f"{observed[0]}, expected: {next(iter(expected))}"
-        if width(paper.safe(both)) <= paper.width - len(_INDENT) - _LABEL:
-            labelled(paper, "observed", both)
-            return
-    for index, text in enumerate(observed[:_OBSERVED_SHOWN]):
-        labelled(paper, "" if index else "observed", text)
-    if len(observed) > _OBSERVED_SHOWN:
-        labelled(paper, "", f"and {len(observed) - _OBSERVED_SHOWN} more")
-    for text in expected:
-        labelled(paper, "expected", text)
+def name(paper: Paper, problem: Problem) -> None:
+    """Begin the block of one requirement that is not met."""
+    mark, style = marks.severity_mark(problem.severity)
+    right = (problem.severity, style)
+    paper.row([(f"  {mark} ", style)], problem.rule, Style.STRONG, right=right)
 
 
 def observations(problem: Problem, view: TargetView) -> list[str]:
@@ -88,20 +72,41 @@ def observations(problem: Problem, view: TargetView) -> list[str]:
     return told
 
 
-def explain(paper: Paper, rule: Rule, *, verbose: int) -> None:
-    """Tell why a requirement matters, what to do, and where it stands."""
-    labelled(paper, "why", rule.why)
-    labelled(paper, "remedy", rule.remedy, Style.STRONG)
+def explain(paper: Paper, problem: Problem, catalogue: Catalogue, *, verbose: int) -> None:
+    """Tell what is required, why it matters, what to do, and where it stands.
+
+    Without ``verbose`` long explanations end after the sentences that fit a few lines.
+    """
+    expected = "; ".join(dict.fromkeys(seen.finding.expected for seen in problem.seen))
+    rule = catalogue.rules.get(problem.rule)
+    if rule is None:
+        labelled(paper, "required", expected)
+        return
+    labelled(paper, "required", f"{rule.title} ({expected})" if expected else rule.title)
     source = f"{rule.source.document}: {rule.source.section}"
-    if not verbose:  # a line of its own is enough: the hint tells where to find the rest
-        room = paper.width - len(_INDENT) - _LABEL
-        source = cut(paper.safe(source), room, paper.safe("…"))
-    labelled(paper, "source", source, Style.FAINT)
     if verbose:
-        labelled(paper, "", rule.source.url or "", Style.FAINT)
-        labelled(paper, "by hand", rule.by_hand or "")
+        labelled(paper, "why", rule.why)
+        labelled(paper, "remedy", rule.remedy, Style.STRONG)
+        labelled(paper, "source", source, Style.FAINT)
+        paper.verbatim(_INDENT + " " * _LABEL, rule.source.url or "")
+        paper.verbatim(_INDENT + "by hand".ljust(_LABEL), rule.by_hand or "")
         for note in rule.notes:
             labelled(paper, "note", note)
+        return
+    room = paper.width - len(_INDENT) - _LABEL
+    labelled(paper, "why", sentences(rule.why, room))
+    labelled(paper, "remedy", sentences(rule.remedy, 2 * room), Style.STRONG)
+    labelled(paper, "source", cut(paper.safe(source), room, paper.safe("…")), Style.FAINT)
+
+
+def sentences(text: str, length: int) -> str:
+    """Return the first sentences of ``text`` that fit ``length``, and at least one."""
+    first, *rest = _SENTENCE.split(" ".join(text.split()))
+    for sentence in rest:
+        if len(first) + 1 + len(sentence) > length:
+            return f"{first} …"
+        first = f"{first} {sentence}"
+    return first
 
 
 def certificate_name(result: Result, finding: Finding) -> str:
@@ -114,47 +119,46 @@ def certificate_name(result: Result, finding: Finding) -> str:
     return name_of(decoded(chain)[finding.subject.position])
 
 
-def not_judged(paper: Paper, view: TargetView, catalogue: Catalogue, *, verbose: int) -> None:
+def not_judged(paper: Paper, view: TargetView, *, verbose: int) -> None:
     """Tell what could not be judged and why, each reason once."""
     by_reason: dict[str, list[str]] = {}
     for problem in view.unjudged:
-        reason = problem.seen[0].finding.observed
-        by_reason.setdefault(reason, []).append(problem.rule)
+        for text in observations(problem, view):
+            by_reason.setdefault(text, []).append(problem.rule)
     if len(by_reason) == 1 and not view.chains and not verbose:
         return  # the one reason is the failure that the headline tells
     if by_reason:
         heading(paper, "Not judged")
+    mark, style = marks.OPEN
     for reason, rules in by_reason.items():
-        mark, style = marks.OPEN
         if len(rules) == 1:
-            paper.row(
-                [(f"  {mark} ", style)],
-                title_of(rules[0], catalogue),
-                right=(rules[0], Style.FAINT),
-            )
-            paper.row([(_INDENT, Style.PLAIN)], reason)
-        else:
-            paper.row([(f"  {mark} ", style)], f"{len(rules)} requirements: {reason}")
-            if verbose:
-                paper.row([(_INDENT, Style.PLAIN)], ", ".join(rules), Style.FAINT)
+            paper.row([(f"  {mark} ", style), (f"{rules[0]}  ", Style.STRONG)], reason)
+            continue
+        shown = rules if verbose else rules[:_RULES_SHOWN]
+        more = len(rules) - len(shown)
+        names = ", ".join(shown) + (f" and {more} more" if more else "")
+        paper.row([(f"  {mark} ", style)], names, Style.STRONG)
+        labelled(paper, "because", reason)
 
 
-def others(paper: Paper, view: TargetView, catalogue: Catalogue, *, verbose: int) -> None:
+def others(paper: Paper, view: TargetView, *, verbose: int) -> None:
     """List what was met (-v), and what does not apply or cannot be seen here (-vv)."""
-    sections = (
-        (1, Outcome.PASS, "Requirements met", marks.GOOD),
-        (2, Outcome.NOT_APPLICABLE, "Not applicable", marks.NONE),
-        (2, Outcome.NOT_OBSERVABLE, "Not to be seen in a handshake", marks.NONE),
-    )
-    for least, outcome, words, (mark, style) in sections:
-        found: Sequence[Problem] = problems(view.results, outcome) if verbose >= least else ()
+    for least, outcome, words, (mark, style) in _OTHERS:
+        if verbose < least:
+            continue
+        told = {problem.rule for problem in (*view.failures, *view.unjudged)}
+        found = [one for one in problems(view.results, outcome) if one.rule not in told]
         if found:
             heading(paper, words)
+            columns = max(len(problem.rule) for problem in found)
         for problem in found:
-            observed = observations(problem, view)
-            paper.row(
-                [(f"  {mark} ", style)],
-                title_of(problem.rule, catalogue),
-                right=(problem.rule, Style.FAINT),
-            )
-            paper.row([(_INDENT, Style.PLAIN)], "; ".join(observed), Style.FAINT)
+            lead: Span = (f"{problem.rule.ljust(columns)}  ", Style.PLAIN)
+            text = "; ".join(observations(problem, view))
+            paper.row([(f"  {mark} ", style), lead], text, Style.FAINT)
+
+
+_OTHERS = (
+    (1, Outcome.PASS, "Requirements met", marks.GOOD),
+    (2, Outcome.NOT_APPLICABLE, "Not applicable", marks.NONE),
+    (2, Outcome.NOT_OBSERVABLE, "Not to be seen in a handshake", marks.NONE),
+)

@@ -71,8 +71,8 @@ def quoted(failure: Failure) -> str:
     return f"{kind_of(failure)}: {failure.detail}" if failure.detail else kind_of(failure)
 
 
-def stage_lines(target: Target, seen: Observation, *, full: bool = False) -> Iterator[Line]:
-    """Yield a line for each stage that was tried, and with ``full`` for the others too."""
+def stage_lines(target: Target, seen: Observation, *, verbose: int = 0) -> Iterator[Line]:
+    """Yield a line for each stage that was tried, and with ``verbose`` 2 for the others too."""
     stages = (
         ("dns", seen.resolution),
         ("tcp", seen.connection),
@@ -85,14 +85,14 @@ def stage_lines(target: Target, seen: Observation, *, full: bool = False) -> Ite
     for name, stage in stages:
         match stage:
             case Skipped(because=because):
-                if full:
+                if verbose > 1:
                     yield Line("·", Style.FAINT, name, None, f"skipped: {because}")
             case Failed(failure=failure, seconds=seconds):
                 follows = name in {"versions", "http"}  # the certificate is already here
                 mark = ("!", Style.WARN) if follows else ("✗", Style.BAD)
                 yield Line(*mark, name, seconds, quoted(failure))
             case Handshaken() | HandshakeFailed():
-                yield _handshake(stage, full=full)
+                yield _handshake(stage, full=verbose > 0)
             case Resolved() | Connected() | Proxied() | Prelogin():
                 yield Line("✓", Style.GOOD, name, stage.seconds, _reached(target, stage))
             case VersionsTried():
@@ -164,6 +164,6 @@ def http(stage: HttpAnswered) -> str:
     """Tell what the liveness request says about the role."""
     answer = f"{stage.code} {stage.reason}".strip() + f" from {stage.path}"
     if stage.code in _UNAUTHORISED:
-        answer += ": the role is up"
+        answer += ": up"
     asks = stage.client_auth in {HttpClientAuth.RENEGOTIATION, HttpClientAuth.POST_HANDSHAKE}
     return f"{answer}, asks for a client certificate" if asks else answer

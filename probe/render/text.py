@@ -37,7 +37,7 @@ def report_text(
         if not verbose:
             draw_problems(paper, report, catalogue, verbose=verbose)
             draw_unreachable(paper, targets)
-            draw_unjudged(paper, targets, catalogue)
+            draw_unjudged(paper, targets)
         _states(paper, targets)
         _earliest(paper, report, targets)
     else:
@@ -54,8 +54,8 @@ def _states(paper: Paper, targets: tuple[TargetView, ...]) -> None:
         if counts[state]:
             mark, style = marks.state_mark(state)
             word = marks.state_word(state)[0]
-            spans.append((f"  {mark} {counts[state]} {word}", style))
-    paper.row(spans)
+            spans.append((f"{mark} {counts[state]} {word}", style))
+    paper.flow(spans)
 
 
 def _earliest(paper: Paper, report: Report, targets: tuple[TargetView, ...]) -> None:

@@ -17,7 +17,8 @@ def utc(instant: datetime) -> datetime:
 
 def absolute(instant: datetime) -> str:
     """Write as ``2026-11-22 18:42 UTC``."""
-    return f"{utc(instant):%Y-%m-%d %H:%M} UTC"
+    naive = utc(instant).replace(tzinfo=None)
+    return f"{naive.isoformat(sep=' ', timespec='minutes')} UTC"
 
 
 def days_between(as_of: datetime, instant: datetime) -> int:

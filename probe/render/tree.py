@@ -6,8 +6,10 @@ from datetime import datetime
 from probe.model.certificate import Certificate, DistinguishedName, Presented, Undecodable
 from probe.model.finding import Finding, Outcome
 from probe.render import marks
+from probe.render.escape import escape
 from probe.render.paper import Paper, Span, Style
 from probe.render.times import absolute, relative
+from probe.render.width import width
 
 _NAMES_SHOWN = 6
 _MEMBERS_SHOWN = 10
@@ -34,13 +36,14 @@ def draw_chain(
         branch = "" if above is None else "└─ "
         lead: list[Span] = [(" " * (indent - len(branch)) + branch, Style.FAINT)]
         follow: list[Span] = [(" " * indent + (" " if last else "│") + "   ", Style.FAINT)]
-        notes = [*_remarks(above, member)]
+        remarks = "; ".join(_remarks(above, member))
         paper.row(
             [*lead, _verdict(position, member, findings), (" ", Style.PLAIN)],
-            ", ".join((name_of(member), *notes)),
+            f"{name_of(member)} ({remarks})" if remarks else name_of(member),
             Style.STRONG if position == 0 else Style.PLAIN,
         )
-        for text, style in _facts(member, position, as_of, verbose=verbose):
+        room = paper.width - indent - len("│   ")
+        for text, style in _facts(member, position, as_of, room, verbose=verbose):
             paper.row(follow, text, style, follow=follow)
         above = member
     if len(shown) < len(presented):
@@ -86,7 +89,7 @@ def _verdict(position: int, member: Presented, findings: Sequence[Finding]) -> S
 
 
 def _facts(
-    member: Presented, position: int, as_of: datetime, *, verbose: int
+    member: Presented, position: int, as_of: datetime, room: int, *, verbose: int
 ) -> list[tuple[str, Style]]:
     if isinstance(member, Undecodable):
         return [(member.reason, Style.PLAIN), (f"SHA-256 {member.sha256}", Style.FAINT)]
@@ -94,7 +97,7 @@ def _facts(
     signed = member.signature.name
     facts = [(f"{text} · {_key(member)} · {signed}", Style.BAD if past else Style.PLAIN)]
     if position == 0:
-        facts.append((f"thumbprint {member.sha1.upper()}{_names(member)}", Style.PLAIN))
+        facts += ((text, Style.PLAIN) for text in _identity(member, room))
     if verbose:
         facts += [
             (f"subject {member.subject.text or 'empty'}", Style.FAINT),
@@ -120,13 +123,15 @@ def _key(certificate: Certificate) -> str:
     return " ".join((_KEYS.get(key.type, key.type), *([str(key.bits)] if key.bits else [])))
 
 
-def _names(certificate: Certificate) -> str:
+def _identity(certificate: Certificate, room: int) -> list[str]:
+    """Tell the names and the thumbprint, on one line if they fit ``room`` columns."""
     names = certificate.dns_names
-    shown = ", ".join(names[:_NAMES_SHOWN])
-    more = len(names) - _NAMES_SHOWN
-    if not names:
-        return ""
-    return f" · names {shown} and {more} more" if more > 0 else f" · names {shown}"
+    shown = f"names {', '.join(names[:_NAMES_SHOWN]) or 'none'}"
+    if len(names) > _NAMES_SHOWN:
+        shown += f" and {len(names) - _NAMES_SHOWN} more"
+    thumbprint = f"thumbprint {certificate.sha1.upper()}"
+    together = f"{shown} · {thumbprint}"
+    return [together] if width(escape(together)) <= room else [shown, thumbprint]
 
 
 def _usage(certificate: Certificate) -> str:
