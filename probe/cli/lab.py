@@ -1,0 +1,38 @@
+"""``cmprobe lab``: the embedded Contoso lab, up until it is interrupted."""
+
+import asyncio
+import sys
+import tempfile
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from probe.cli import logs
+from probe.cli.interrupts import interruptible
+from probe.cli.output import say
+from probe.cli.usage import UsageError
+from probe.lab import Lab
+
+
+def run(options: Namespace) -> int:
+    """Start the lab, print its inventory's path, and wait; being interrupted is its normal end."""
+    logs.configure(verbose=options.verbose, quiet=options.quiet)
+    if options.directory is None:
+        with tempfile.TemporaryDirectory(prefix="cmprobe-lab-") as temporary:
+            return asyncio.run(_up(Path(temporary), options))
+    directory = Path(options.directory).absolute()
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--directory: {directory}: {error.strerror or error}") from None
+    return asyncio.run(_up(directory, options))
+
+
+async def _up(directory: Path, options: Namespace) -> int:
+    async with Lab(directory, datetime.now(UTC)) as lab:
+        if not options.quiet:
+            print(lab.describe(), file=sys.stderr)
+            print(f"\nTry: cmprobe scan {lab.inventory}\nEnd: Ctrl-C", file=sys.stderr)
+        say(str(lab.inventory))
+        await interruptible(asyncio.sleep(float("inf")))
+    return 0

@@ -1,0 +1,239 @@
+"""Every command with its options; argparse and nothing else is imported here.
+
+Values that only a room knows (roles, formats) are checked by the command, so that
+``cmprobe --version`` and ``--help`` import no room.
+"""
+
+import argparse
+
+from probe.cli.parser import TYPE_CHECKING, Parser, Version, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LOOKS = "text|json|markdown"
+
+
+def _check(parser: Parser) -> None:
+    parser.add_argument("hosts", nargs="+", metavar="HOST[:PORT]")
+    group = parser.add_argument_group("what is expected there")
+    group.add_argument(
+        "--role", action="append", metavar="ROLE", help="site system role (repeatable); default tls"
+    )
+    for name, what in (
+        ("intranet-fqdn", "the FQDN for intranet clients; default: HOST"),
+        ("internet-fqdn", "the FQDN for internet clients"),
+        ("computer-name", "the computer name"),
+        ("service-name", "the service name of a CMG; default: HOST"),
+        ("cluster-fqdn", "the virtual name of a failover cluster; default: HOST"),
+    ):
+        group.add_argument(f"--{name}", metavar="NAME", help=what)
+    group.add_argument(
+        "--accepts", choices=("intranet", "internet", "both"), help="from where clients connect"
+    )
+    group.add_argument(
+        "--expected-thumbprint", metavar="HEX", help="SHA-1 or SHA-256 of the certificate meant"
+    )
+    group = parser.add_argument_group("how to connect")
+    group.add_argument("--address", metavar="IP", help="connect there and keep HOST as SNI")
+    group.add_argument(
+        "--transport",
+        choices=("tls", "tds", "tds-strict", "auto"),
+        help="default: tls, and auto for SQL roles",
+    )
+    _run(parser)
+
+
+def _scan(parser: Parser) -> None:
+    _inventories(parser)
+    group = parser.add_argument_group("which targets (one of each kind must match)")
+    group.add_argument("--site", action="append", metavar="CODE", help="of this site (repeatable)")
+    group.add_argument("--role", action="append", metavar="ROLE", help="with this role")
+    group.add_argument("--target", action="append", metavar="GLOB", help="host or host:port")
+    group.add_argument(
+        "--shard", type=_value("shard"), metavar="I/N", help="the I-th of N stable parts"
+    )
+    _run(parser)
+
+
+def _run(parser: Parser) -> None:
+    """Add what check and scan have in common."""
+    group = parser.add_argument_group("trust and rules")
+    group.add_argument(
+        "--trust",
+        action="append",
+        metavar="FILE|system|DIR",
+        help="root certificates, instead of the inventory's (repeatable); default: system",
+    )
+    group.add_argument(
+        "--intermediate",
+        action="append",
+        metavar="FILE",
+        help="intermediate certificates, beside the inventory's (repeatable)",
+    )
+    group.add_argument("--rules", metavar="DIR", help="a catalogue of your own")
+    group.add_argument(
+        "--as-of",
+        type=_value("instant"),
+        metavar="TIME",
+        help="judge validity at that time: 2027-01-31, 2027-01-31T12:00Z, +30d",
+    )
+    group.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "notice"),
+        default="error",
+        help="the least severity that gives exit status 1; default %(default)s",
+    )
+    group = parser.add_argument_group("network")
+    group.add_argument(
+        "--timeout", type=_value("seconds"), metavar="SECONDS", help="for a whole target"
+    )
+    group.add_argument(
+        "--concurrency", type=_value("count"), metavar="N", help="targets at a time; default 200"
+    )
+    group.add_argument("--resolver", metavar="IP[:PORT]", help="the DNS server to ask")
+    group.add_argument("--proxy", metavar="URL", help="an HTTP proxy for CONNECT: http://HOST:PORT")
+    group.add_argument(
+        "--client-certificate", metavar="FILE", help="PEM with certificate and private key"
+    )
+    group.add_argument("--tls-engine", choices=("auto", "observer", "openssl"), default="auto")
+    family = group.add_mutually_exclusive_group()
+    family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 only")
+    family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6 only")
+    parser.set_defaults(family=0)
+    _report(parser)
+
+
+def _report(parser: Parser) -> None:
+    """Add what every command with a report has."""
+    group = parser.add_argument_group("report")
+    group.add_argument(
+        "--format", metavar="FORMAT", help="of standard output: text (default), json, nagios, …"
+    )
+    group.add_argument(
+        "--output",
+        action="append",
+        type=_value("output"),
+        metavar="FORMAT=FILE",
+        help="write a report to a file as well (repeatable)",
+    )
+    group.add_argument("--no-color", action="store_true", help="no colour, as with NO_COLOR")
+    group.add_argument(
+        "--progress",
+        action=argparse.BooleanOptionalAction,
+        help="a bar on standard error; default: when it is a terminal",
+    )
+    _verbosity(parser)
+
+
+def _verbosity(parser: Parser) -> None:
+    parser.add_argument(
+        "-v", "--verbose", action="count", default=0, help="more in the report, and a log (-vv)"
+    )
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="no warnings and no bar on standard error"
+    )
+
+
+def _inventory(parser: Parser) -> None:
+    commands = _commands(parser, "action")
+    check = commands("check", "validate inventories")
+    _inventories(check)
+    expand = commands("expand", "print the targets that inventories define")
+    _inventories(expand)
+    expand.add_argument("--format", choices=("text", "json"), default="text")
+    commands("schema", "print the JSON Schema of inventories")
+
+
+def _inventories(parser: Parser) -> None:
+    parser.add_argument(
+        "inventories", nargs="+", metavar="INVENTORY", help="TOML or CSV file, or a directory"
+    )
+
+
+def _rules(parser: Parser) -> None:
+    commands = _commands(parser, "action")
+    for name, what in (
+        ("list", "list the rules"),
+        ("show", "explain one rule"),
+        ("profiles", "list the profiles and their rules"),
+        ("check", "validate a catalogue"),
+    ):
+        command = commands(name, what)
+        if name == "show":
+            command.add_argument("id", metavar="ID")
+        command.add_argument("--rules", metavar="DIR", help="a catalogue of your own")
+        command.add_argument("--format", choices=_LOOKS.split("|"), default="text")
+        command.add_argument("--no-color", action="store_true", help="no colour")
+    export = commands("export", "copy the shipped rules to a directory, to change them")
+    export.add_argument("directory", metavar="DIR")
+
+
+def _lab(parser: Parser) -> None:
+    parser.add_argument("--directory", metavar="DIR", help="keep the lab's files there")
+    _verbosity(parser)
+
+
+def _demo(parser: Parser) -> None:
+    _report(parser)
+
+
+def _commands(parser: Parser, dest: str) -> "Callable[[str, str], Parser]":
+    """Return a function that adds a command below ``parser``."""
+    commands = parser.add_subparsers(dest=dest, metavar="COMMAND", required=True)
+
+    def add(name: str, what: str) -> Parser:
+        found = commands.add_parser(name, help=what, description=what)
+        assert isinstance(found, Parser)  # noqa: S101 - of the class of its parent
+        return found
+
+    return add
+
+
+def _value(name: str) -> "Callable[[str], object]":
+    """Return a converter from `probe.cli.values`, imported when it is used."""
+
+    def convert(text: str) -> object:
+        from probe.cli import values  # noqa: PLC0415 - not for --version and --help
+
+        return getattr(values, name)(text)
+
+    return convert
+
+
+COMMANDS: "dict[str, tuple[str, Callable[[Parser], None]]]" = {
+    "check": ("check one or more servers, without an inventory", _check),
+    "scan": ("check every target of inventories", _scan),
+    "inventory": ("validate inventories, print their targets or their schema", _inventory),
+    "rules": ("show, validate or export the rules", _rules),
+    "lab": ("start the embedded Contoso lab on loopback", _lab),
+    "demo": ("start the lab, scan it, and compare what was found with what is planted", _demo),
+}
+
+
+def parse(arguments: list[str], version: str) -> argparse.Namespace:
+    """Return the options of one command; UsageError, or SystemExit for help and version."""
+    parser = Parser(
+        prog="cmprobe",
+        description="Check the certificates of Configuration Manager site systems against the\n"
+        "published PKI requirements.",
+        epilog="exit status: 0 nothing failed, 1 something did, 2 bad usage, "
+        "3 something could not be judged",
+    )
+    parser.add_argument("--version", action=Version, version=version)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, prog="cmprobe"
+    )
+    chosen = next((word for word in arguments if not word.startswith("-")), None)
+    if chosen is not None and chosen not in COMMANDS:
+        hint = nearest(chosen, COMMANDS) or f" (one of {', '.join(COMMANDS)})"
+        parser.error(f'"{chosen}" is no command{hint}')
+    for name, (what, fill) in COMMANDS.items():
+        command = commands.add_parser(name, help=what, description=what)
+        if name == chosen:
+            fill(command)
+            chosen_parser = command
+    options, rest = parser.parse_known_args(arguments)
+    if rest:
+        chosen_parser.refuse_rest(rest)
+    return options

@@ -1,0 +1,58 @@
+"""A bar on standard error while targets are probed."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+_EVERY = 0.1  # seconds between drawings
+_WIDTH = 30
+
+
+class Progress:
+    """A context manager to be called with the targets done and their total.
+
+    Drawn when standard error is a terminal; with ``wanted`` True plain lines otherwise, with
+    False never.
+    """
+
+    def __init__(self, *, wanted: bool | None, quiet: bool = False) -> None:
+        self._stream = sys.stderr
+        terminal = self._stream.isatty()
+        self._shown = (terminal and not quiet) if wanted is None else wanted
+        self._terminal = terminal
+        self._next = 0.0
+        self._drawn = False
+
+    def __enter__(self) -> Self:
+        """Draw nothing yet."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Take the bar away."""
+        if self._drawn and self._terminal:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show that ``done`` of ``total`` targets are finished."""
+        if not self._shown or total < 2:  # noqa: PLR2004 - one target needs no bar
+            return
+        now = time.monotonic()
+        if now < self._next and done < total:
+            return
+        self._drawn = True
+        if self._terminal:
+            self._next = now + _EVERY
+            filled = _WIDTH * done // total
+            bar = "#" * filled + "-" * (_WIDTH - filled)
+            self._stream.write(f"\r[{bar}] {done} of {total} targets\x1b[K")
+        else:
+            self._next = now + _EVERY * 50
+            self._stream.write(f"{done} of {total} targets\n")
+        self._stream.flush()

@@ -1,0 +1,1 @@
+"""``cmprobe rules``: show, validate or export the catalogue."""
