@@ -19,10 +19,9 @@ from probe.model.finding import Judgement
 from probe.model.path import Explanation, PathEnd, Source, Trust
 
 _TRUSTED = "a path to a configured root"
-_COMPLETE = "every intermediate certificate sent"
-# An issuer whose key identifier differs still verifies; clients that look by identifier may miss
-# it, and `faults` keeps it for people to see.
+# The link still verifies; clients that look for issuers by identifier alone may not find this one.
 _HARMLESS = frozenset({"key_identifier"})
+_COMPLETE = "every intermediate certificate sent"
 
 
 @endpoint_check

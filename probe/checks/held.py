@@ -51,7 +51,7 @@ class HeldNames:
 
     def in_alternatives(self, host: str) -> Held | None:
         """Find ``host`` among the DNS names, exactly or under a wildcard (RFC 9525, 6.3)."""
-        exact = self.dns.get(normalize(host))
+        exact = self.dns.get(host) or self.dns.get(normalize(host))
         if exact is not None:
             return Held(exact, SAN)
         found = next((value for value in self._wildcards if matches(value, host)), None)
@@ -92,6 +92,8 @@ def parts(name: str) -> list[str]:
 
 
 def _is_address(host: str) -> bool:
+    if not (host[-1:].isdigit() or ":" in host):  # as no top-level domain ends (RFC 3696, 2)
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

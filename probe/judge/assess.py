@@ -1,0 +1,115 @@
+"""Ask every rule of a target's profiles, of the right certificates, whatever was seen."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from probe.checks import Kind
+from probe.checks.verdicts import no_leaf, undecodable
+from probe.judge.evidence import gather
+from probe.judge.plan import ON_CERTIFICATE_ALONE, Plan, Step
+from probe.model.certificate import Certificate, Presented
+from probe.model.evidence import Evidence
+from probe.model.finding import Finding, Judgement, Outcome, SubjectCertificate
+from probe.model.observation import AddressObservation
+from probe.model.report import Result
+from probe.model.rule import Severity
+from probe.model.target import Target
+from probe.pki.trust import TrustStore
+
+_log = logging.getLogger(__name__)
+
+
+def assess(
+    target: Target,
+    observations: Sequence[AddressObservation],
+    plan: Plan,
+    store: TrustStore,
+    as_of: datetime,
+) -> tuple[Result, ...]:
+    """Judge what was observed of ``target``: one result for each observation, in their order."""
+    return tuple(
+        Result(target, seen.address, seen.observation, judge(evidence, plan))
+        for seen, evidence in zip(
+            observations, gather(target, observations, store, as_of), strict=True
+        )
+    )
+
+
+def judge(evidence: Evidence, plan: Plan) -> tuple[Finding, ...]:
+    """Judge one piece of evidence by the profiles of its target, in the order of their rules."""
+    plan.judge_at(evidence.as_of)
+    return tuple(_Judging(evidence).findings(plan.steps(evidence.target.profiles, evidence.source)))
+
+
+class _Judging:
+    """One piece of evidence while it is judged."""
+
+    __slots__ = ("_evidence", "_issuers", "_leaf", "_missing")
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        members = [
+            (presented, SubjectCertificate(position, presented.sha256))
+            for position, presented in enumerate(evidence.presented)
+        ]
+        # A root is no link of the chain, and a certificate sent twice is still one.
+        left_out = {*evidence.explanation.roots_sent, *evidence.explanation.duplicates}
+        self._leaf = members[:1]
+        self._issuers = [one for one in members[1:] if one[1].position not in left_out]
+        self._missing = None if members else no_leaf(evidence)
+
+    def findings(self, steps: Sequence[Step]) -> Iterator[Finding]:
+        """Yield the findings of every step."""
+        internet = self._evidence.target.accepts_internet
+        for step in steps:
+            severity = step.severity if internet else step.severity_intranet
+            if step.unobservable is not None:
+                yield step.unobservable
+            elif step.kind is Kind.ENDPOINT:
+                yield _shared(step, self._ask(step, self._evidence), severity)
+            elif self._missing is not None:
+                yield _shared(step, _indeterminate(self._missing, step), severity)
+            else:
+                yield from self._of_certificates(step, severity)
+
+    def _of_certificates(self, step: Step, severity: Severity) -> Iterator[Finding]:
+        if step.of_leaf:
+            for presented, subject in self._leaf:
+                yield step.finding(self._of_one(step, presented, subject), subject, severity)
+        if not step.of_issuers:
+            return
+        if not self._issuers and not step.of_leaf:
+            yield _shared(step, step.none_sent, severity)
+        for presented, subject in self._issuers:
+            if step.kind not in ON_CERTIFICATE_ALONE:
+                yield step.finding(self._of_one(step, presented, subject), subject, severity)
+                continue
+            key = (presented.sha256, subject.position, severity)
+            yield step.recall(key) or step.remember(
+                key, step.finding(self._of_one(step, presented, subject), subject, severity)
+            )
+
+    def _of_one(self, step: Step, presented: Presented, subject: SubjectCertificate) -> Judgement:
+        if step.kind is Kind.CERTIFICATE and isinstance(presented, Certificate):
+            return self._ask(step, presented, self._evidence)
+        if step.kind is Kind.OCTETS or isinstance(presented, Certificate):
+            return self._ask(step, presented, self._evidence.as_of)
+        return _indeterminate(undecodable(presented, subject.position), step)
+
+    def _ask(self, step: Step, *asked: object) -> Judgement:
+        try:
+            return step.ask(*asked)
+        except Exception as error:  # noqa: BLE001 - a broken check must not end the run
+            _log.exception("rule %s failed to judge %s", step.rule, self._evidence.target.id)
+            return _indeterminate(f"internal error: {type(error).__name__}", step)
+
+
+def _indeterminate(because: str, step: Step) -> Judgement:
+    return Judgement(Outcome.INDETERMINATE, because, step.title)
+
+
+def _shared(step: Step, judgement: Judgement, severity: Severity) -> Finding:
+    """Return a finding about the whole; equal ones of many targets are one object."""
+    key = (judgement, severity)
+    return step.recall(key) or step.remember(key, step.finding(judgement, None, severity))
