@@ -1,5 +1,6 @@
 """The AD CS template that a certificate says it was issued from (MS-WCCE 2.2.2.7.7)."""
 
+from probe.checks.known import known_state, self_signed
 from probe.checks.registry import certificate_check
 from probe.checks.texts import listed, short
 from probe.checks.verdicts import failed, inapplicable, passed
@@ -19,7 +20,9 @@ def expected_template(certificate: Certificate, evidence: Evidence) -> Judgement
         if profile in evidence.target.templates
     ]
     if not wanted:
-        return inapplicable(f"{seen}; the inventory names no template", "a template it names")
+        return inapplicable(f"{seen}; the inventory names none", "the template that it names")
+    if state := known_state(certificate) or ("self-signed" if self_signed(certificate) else None):
+        return inapplicable(f"{state}: no template made it", "a template that the inventory names")
     for profile, templates in wanted:
         if not any(_is(certificate.template, template) for template in templates):
             return failed(seen, f"for {profile}: {listed([_asked(one) for one in templates])}")
