@@ -11,7 +11,7 @@ from probe.cli.parser import TYPE_CHECKING, Parser, Version, nearest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LOOKS = "text|json|markdown"
+_LOOKS = ("text", "json", "markdown")
 
 
 def _check(parser: Parser) -> None:
@@ -153,18 +153,17 @@ def _inventories(parser: Parser) -> None:
 
 def _rules(parser: Parser) -> None:
     commands = _commands(parser, "action")
-    for name, what in (
-        ("list", "list the rules"),
-        ("show", "explain one rule"),
-        ("profiles", "list the profiles and their rules"),
-        ("check", "validate a catalogue"),
+    for name, what, formats in (
+        ("list", "list the rules", _LOOKS),
+        ("show", "explain one rule", _LOOKS),
+        ("profiles", "list the profiles and their rules", _LOOKS),
+        ("check", "validate a catalogue", _LOOKS[:2]),
     ):
         command = commands(name, what)
         if name == "show":
             command.add_argument("id", metavar="ID")
         command.add_argument("--rules", metavar="DIR", help="a catalogue of your own")
-        command.add_argument("--format", choices=_LOOKS.split("|"), default="text")
-        command.add_argument("--no-color", action="store_true", help="no colour")
+        command.add_argument("--format", choices=formats, default=formats[0])
     export = commands("export", "copy the shipped rules to a directory, to change them")
     export.add_argument("directory", metavar="DIR")
 

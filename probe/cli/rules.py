@@ -1,1 +1,66 @@
 """``cmprobe rules``: show, validate or export the catalogue."""
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from probe.catalogue import CatalogueError, export, load, problems
+from probe.cli import terminal
+from probe.cli.catalogue import catalogue_of
+from probe.cli.output import say
+from probe.cli.usage import UsageError
+from probe.render.rules import UnknownRuleError, list_profiles, list_rules, show_rule
+
+
+def run(options: Namespace) -> int:
+    """Run one of list, show, profiles, check and export; returns the exit status."""
+    if options.action == "export":
+        return _export(options)
+    if options.action == "check":
+        return _check(options)
+    catalogue = catalogue_of(options)
+    width = terminal.width(sys.stdout)
+    if options.action == "list":
+        say(list_rules(catalogue, options.format, width=width))
+    elif options.action == "profiles":
+        say(list_profiles(catalogue, options.format, width=width))
+    else:
+        try:
+            say(show_rule(catalogue, options.id, options.format, width=width))
+        except UnknownRuleError as error:
+            raise UsageError(f"cmprobe rules show: {error}") from None
+    return 0
+
+
+def _check(options: Namespace) -> int:
+    """Say that a catalogue loads, or everything that is wrong with it (status 2)."""
+    directory = None if options.rules is None else Path(options.rules)
+    found = problems(directory)
+    if options.format == "json":
+        told = [
+            {"file": problem.file, "key": problem.key, "message": problem.message}
+            for problem in found
+        ]
+        say(json.dumps({"problems": told}, indent=2, ensure_ascii=False))
+        return 2 if found else 0
+    if found:
+        raise UsageError("\n".join(map(str, found)))
+    catalogue = load(directory)
+    say(
+        f"revision {catalogue.revision}, {len(catalogue.rules)} rules, "
+        f"{len(catalogue.profiles)} profiles: no problem found"
+    )
+    return 0
+
+
+def _export(options: Namespace) -> int:
+    """Copy the shipped catalogue out."""
+    directory = Path(options.directory)
+    try:
+        say(str(export(directory)))
+    except CatalogueError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        raise UsageError(f"{directory}: {error.strerror or error}") from None
+    return 0

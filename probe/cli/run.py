@@ -5,13 +5,12 @@ import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
 from probe import __version__
 from probe.catalogue import CatalogueError
-from probe.catalogue import load as load_catalogue
+from probe.cli.catalogue import catalogue_of
 from probe.cli.interrupts import interruptible
 from probe.cli.usage import UsageError
 from probe.inventory import hosts
@@ -106,14 +105,6 @@ def prepare(targets: Sequence[Target], options: Namespace, vantage: str | None =
         vantage=vantage,
         as_of=options.as_of,
     )
-
-
-def catalogue_of(options: Namespace) -> Catalogue:
-    """Return the catalogue of ``--rules``, or the shipped one; UsageError."""
-    try:
-        return load_catalogue(None if options.rules is None else Path(options.rules))
-    except CatalogueError as error:
-        raise UsageError(str(error)) from None
 
 
 def _overridden(targets: Sequence[Target], options: Namespace) -> Sequence[Target]:
