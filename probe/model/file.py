@@ -31,7 +31,8 @@ class CertificateFile(msgspec.Struct, frozen=True, kw_only=True):
     ``label`` names the entry where the file does (a row of a CSV, a friendly name).
     ``key_matches`` is None when there is no private key or when it could not be compared.
     ``provider`` is the cryptographic provider that a PKCS#12 file names for the key.
-    ``protected`` is whether a password was needed. ``notes`` say what else the file held.
+    ``protected`` is whether a password was needed. ``profiles`` are what it is judged by, and
+    ``profile_guessed`` is whether nobody named them. ``notes`` say what else the file held.
     """
 
     path: str
@@ -44,7 +45,8 @@ class CertificateFile(msgspec.Struct, frozen=True, kw_only=True):
     entry: int = 1
     entries: int = 1
     label: str | None = None
-    profile_guessed: str | None = None
+    profiles: tuple[str, ...] = ()
+    profile_guessed: bool = False
     notes: tuple[str, ...] = ()
     problem: str | None = None
 
@@ -53,12 +55,13 @@ class Estate(msgspec.Struct, frozen=True, kw_only=True):
     """What the other files of one run hold, as far as it concerns this certificate.
 
     ``certificates`` counts the different certificates judged by the same profile, this one
-    included. ``copies`` are other places of this certificate with its private key.
-    ``namesakes`` are places of other certificates with the same names that are no renewal of
-    this one. ``others`` are places of all different certificates of the profile, at most a few.
+    included. ``copies`` are other places of this certificate, in files that hold a private key
+    as this one does or does not. ``namesakes`` are places of other certificates with the same
+    subject and first alternative name; ``renewals`` are those of them that come before or after
+    this one in the life of one holder. Each lists a few dozen places at most.
     """
 
     certificates: int = 1
     copies: tuple[str, ...] = ()
     namesakes: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
+    renewals: tuple[str, ...] = ()

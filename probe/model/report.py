@@ -36,7 +36,10 @@ class Failures(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The report in numbers; ``reachable`` counts targets with a chain from any address."""
+    """The report in numbers; ``reachable`` counts targets with a chain from any address.
+
+    A certificate file is a target too, reachable when it could be read.
+    """
 
     targets: int = 0
     reachable: int = 0
@@ -62,7 +65,10 @@ class FileResult(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. Times are UTC; ``as_of`` is the instant that validity was judged at."""
+    """One run. Times are UTC; ``as_of`` is the instant that validity was judged at.
+
+    A run looks at endpoints (``results``) or at certificate files (``files``).
+    """
 
     schema: str = SCHEMA
     tool: Tool
@@ -72,4 +78,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     finished: datetime
     as_of: datetime
     summary: Summary
-    results: tuple[Result, ...]
+    results: tuple[Result, ...] = ()
+    files: tuple[FileResult, ...] = ()

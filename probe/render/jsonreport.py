@@ -5,17 +5,20 @@ The schema's structs are the model's own; only what the promise adds or leaves o
 """
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 import msgspec
 
 from probe.model.observation import Observation
-from probe.model.report import Report, Result
+from probe.model.report import FileResult, Report, Result
 from probe.model.stages import Chain, Skipped
 from probe.model.target import Target
 from probe.render.escape import encodable
 from probe.render.jsonchain import describe, encode_chain, rfc3339
 from probe.render.records import (
+    FileLineRecord,
+    FileResultRecord,
     HeadRecord,
     LineRecord,
     ObservationRecord,
@@ -45,8 +48,9 @@ def chunks(report: Report) -> Iterator[bytes]:
     )
     yield _encode(head)[:-1] + b',"results":['
     separator = b"\n"
-    for result in report.results:
-        yield separator + encode_result(result)
+    results, files = map(encode_result, report.results), map(encode_file, report.files)
+    for encoded in chain(results, files):
+        yield separator + encoded
         separator = b",\n"
     yield b"\n]}\n"
 
@@ -74,6 +78,16 @@ def lines(report: Report) -> Iterator[bytes]:
             findings=result.findings,
         )
         yield _encode(record) + b"\n"
+    for file in report.files:
+        line = FileLineRecord(
+            vantage=report.vantage,
+            finished=finished,
+            as_of=as_of,
+            file=file.file,
+            chain=file.chain,
+            findings=file.findings,
+        )
+        yield _encode(line) + b"\n"
 
 
 def encode_result(result: Result) -> bytes:
@@ -86,6 +100,11 @@ def encode_result(result: Result) -> bytes:
             result.findings,
         )
     )
+
+
+def encode_file(result: FileResult) -> bytes:
+    """Encode one member of ``results`` that is about a certificate file."""
+    return _encode(FileResultRecord(result.file, result.chain, result.findings))
 
 
 def _target(target: Target) -> TargetRecord:

@@ -8,7 +8,12 @@ import msgspec
 from probe.model.report import SCHEMA
 from probe.model.stages import Chain
 from probe.model.target import Names
-from probe.render.records import CertificateRecord, ReportRecord, UndecodableRecord
+from probe.render.records import (
+    CertificateRecord,
+    FileResultRecord,
+    ReportRecord,
+    UndecodableRecord,
+)
 
 _REF = "#/$defs/{name}"
 
@@ -19,11 +24,14 @@ def report_schema() -> dict[str, Any]:
     Every key is always there, but for those of ``names`` and the few that say they are optional.
     More keys may be added: a reader ignores those that it does not know.
     """
-    (report, *presented), components = msgspec.json.schema_components(
-        (ReportRecord, CertificateRecord, UndecodableRecord),
+    (report, file, *presented), components = msgspec.json.schema_components(
+        (ReportRecord, FileResultRecord, CertificateRecord, UndecodableRecord),
         schema_hook=_chain,
         ref_template=_REF,
     )
+    # msgspec has no union of two structs without a tag; `file` in place of `target` is one.
+    results = components[ReportRecord.__name__]["properties"]["results"]
+    results["items"] = {"anyOf": [results["items"], file]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,

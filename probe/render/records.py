@@ -8,9 +8,18 @@ from typing import Annotated, Any
 import msgspec
 
 from probe.model.certificate import CertificateTemplate
+from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.report import CatalogueInfo, Summary, Tool
-from probe.model.stages import Connection, Handshake, Http, PreloginStage, Proxy, Resolution
+from probe.model.stages import (
+    Chain,
+    Connection,
+    Handshake,
+    Http,
+    PreloginStage,
+    Proxy,
+    Resolution,
+)
 from probe.model.stages import Versions as VersionsStage
 from probe.model.target import Names, Transport
 
@@ -98,6 +107,26 @@ class ResultRecord(msgspec.Struct, frozen=True, gc=False):
     target: TargetRecord
     address: str | None
     observation: ObservationRecord
+    findings: tuple[Finding, ...]
+
+
+class FileResultRecord(msgspec.Struct, frozen=True, gc=False):
+    """One certificate of a file; ``chain`` starts with it and goes on with its issuers."""
+
+    file: CertificateFile
+    chain: Chain
+    findings: tuple[Finding, ...]
+
+
+class FileLineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One line of JSON Lines about a file."""
+
+    schema: str = LINE_SCHEMA
+    vantage: str | None
+    finished: Time
+    as_of: Time
+    file: CertificateFile
+    chain: Chain
     findings: tuple[Finding, ...]
 
 

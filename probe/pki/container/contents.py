@@ -20,11 +20,15 @@ def tally(counts: Mapping[str, int]) -> list[str]:
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A certificate where it was found; ``identifier`` is its localKeyId in PKCS#12."""
+    """A certificate where it was found.
+
+    ``identifier`` is its localKeyId in PKCS#12, ``holder`` the account that requested it.
+    """
 
     der: bytes
     identifier: bytes | None = None
     label: str | None = None
+    holder: str | None = None
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +37,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     ``issuers`` are the other certificates of its path in order of issuance, then, if the file is
     about one certificate only, those that belong to no path. ``key_matches`` is None when there
     is no key or when it could not be compared. ``provider`` is the Windows provider of the key.
+    ``holder`` is the account that requested the certificate, as a CA database tells.
     """
 
     certificate: bytes
@@ -41,6 +46,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     key_matches: bool | None = None
     provider: str | None = None
     label: str | None = None
+    holder: str | None = None
 
 
 class Contents(msgspec.Struct, frozen=True, kw_only=True):

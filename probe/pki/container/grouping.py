@@ -23,7 +23,7 @@ def group(
     unique = list({member.der: member for member in reversed(members)}.values())[::-1]
     notes = tally({"the same certificate again": len(members) - len(unique)})
     if len(unique) == 1 and not keys:  # the common case needs no decoding
-        return (Entry(certificate=unique[0].der, label=unique[0].label),), notes
+        return (_alone(unique[0]),), notes
     family = _Family([load(member.der) for member in unique])
     owners = _owners(unique, family.members, keys)
     subjects = sorted(owners) if owners else family.ends()
@@ -45,9 +45,14 @@ def group(
             key_matches=_matches(owners.get(subject), foreign=foreign, compared=compared),
             provider=_provider(owners.get(subject), keys),
             label=_label(unique[subject], owners.get(subject)),
+            holder=unique[subject].holder,
         )
         for subject, path in paths.items()
     ), notes
+
+
+def _alone(member: Member) -> Entry:
+    return Entry(certificate=member.der, label=member.label, holder=member.holder)
 
 
 def _octets(members: Sequence[Member], indices: Iterable[int]) -> tuple[bytes, ...]:

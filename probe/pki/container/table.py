@@ -56,6 +56,7 @@ def _members(rows: list[list[str]]) -> tuple[list[Member], list[str]]:
     headings, body = [_plain(heading) for heading in rows[0]], rows[1:]
     column = _column(headings, body)
     request = _find(headings, "requestid")
+    holder = _find(headings, "requestername")
     disposition = _find(headings, "requestdisposition", "disposition")
     members: list[Member] = []
     without = 0
@@ -69,7 +70,8 @@ def _members(rows: list[list[str]]) -> tuple[list[Member], list[str]]:
             label += f", request {value}"
         if disposition is not None and _REVOKED.search(_cell(row, disposition)):
             label += ", revoked"
-        members.append(Member(_decode(cell), label=label))
+        who = _cell(row, holder) or None if holder is not None else None
+        members.append(Member(_decode(cell), label=label, holder=who))
     notes = tally({"a row without a certificate": without})
     return members, notes
 
