@@ -46,7 +46,8 @@ def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> No
     gap = ("  ", Style.PLAIN, 2)
     faint = Style.FAINT
     head = (("", faint, 2), ("target", faint, ids), gap, ("roles", faint, role), gap)
-    paper.cells((*head, ("expires".rjust(_EXPIRES), faint, _EXPIRES), gap, ("worst", faint, 0)))
+    expires = ("expires".rjust(_EXPIRES), faint, _EXPIRES)
+    paper.cells((*head, expires, gap, ("worst finding", faint, 0)))
     for view, names in zip(views, roles, strict=True):
         mark, style = marks.state_mark(view.state)
         quiet = view.state is State.GOOD
@@ -154,7 +155,9 @@ def draw_unreachable(paper: Paper, views: Iterable[TargetView]) -> None:
     if by_reason:
         heading(paper, "Unreachable")
     mark, style = marks.state_mark(State.UNREACHABLE)
-    for failure, targets in by_reason.values():
+    for number, (failure, targets) in enumerate(by_reason.values()):
+        if number:
+            paper.blank()
         paper.row([(f"  {mark} ", style)], told(failure), style)
         labelled(paper, "targets" if len(targets) > 1 else "target", _some(list(targets)))
         labelled(paper, "next", next_step(failure), Style.STRONG)

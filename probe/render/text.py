@@ -62,7 +62,7 @@ def _earliest(paper: Paper, report: Report, targets: tuple[TargetView, ...]) -> 
     if first := earliest(targets):
         view, instant = first
         when = f"{relative(instant, report.as_of)} ({absolute(instant)})"
-        paper.row(text=f"Earliest expiry: {view.target.id} {when}.")
+        paper.row(text=f"Earliest expiry: {view.target.id}, {when}.")
 
 
 def _footer(paper: Paper, report: Report) -> None:

@@ -1,5 +1,6 @@
 """A chain as a tree, leaf first, exactly as sent, with a verdict on each certificate."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -94,8 +95,8 @@ def _facts(
     if isinstance(member, Undecodable):
         return [(member.reason, Style.PLAIN), (f"SHA-256 {member.sha256}", Style.FAINT)]
     past, text = validity(member, as_of)
-    signed = member.signature.name
-    facts = [(f"{text} · {_key(member)} · {signed}", Style.BAD if past else Style.PLAIN)]
+    text = f"{text} · {_key(member)} · {_signature(member)}"
+    facts = [(text, Style.BAD if past else Style.PLAIN)]
     if position == 0:
         facts += ((text, Style.PLAIN) for text in _identity(member, room))
     if verbose:
@@ -121,6 +122,15 @@ def validity(certificate: Certificate, as_of: datetime) -> tuple[bool, str]:
 def _key(certificate: Certificate) -> str:
     key = certificate.key
     return " ".join((_KEYS.get(key.type, key.type), *([str(key.bits)] if key.bits else [])))
+
+
+def _signature(certificate: Certificate) -> str:
+    """Name a signature by its hash, which is what matters of it."""
+    signature = certificate.signature
+    if not signature.hash:
+        return signature.name
+    digest = re.sub(r"^sha(?=\d)", "SHA-", signature.hash)
+    return f"{digest} (RSASSA-PSS)" if signature.pss else digest
 
 
 def _identity(certificate: Certificate, room: int) -> list[str]:
