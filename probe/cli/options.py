@@ -157,6 +157,7 @@ def _rules(parser: Parser) -> None:
         ("list", "list the rules", _LOOKS),
         ("show", "explain one rule", _LOOKS),
         ("profiles", "list the profiles and their rules", _LOOKS),
+        ("coverage", "show what judges each sentence of the published requirements", _LOOKS),
         ("check", "validate a catalogue", _LOOKS[:2]),
     ):
         command = commands(name, what)

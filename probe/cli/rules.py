@@ -6,15 +6,19 @@ from argparse import Namespace
 from pathlib import Path
 
 from probe.catalogue import CatalogueError, export, load, problems
+from probe.catalogue.coverage import load_coverage
 from probe.cli import terminal
 from probe.cli.catalogue import catalogue_of
 from probe.cli.output import say
 from probe.cli.usage import UsageError
+from probe.model.coverage import Coverage
+from probe.model.rule import Catalogue
+from probe.render.coverage import show_coverage
 from probe.render.rules import UnknownRuleError, list_profiles, list_rules, show_rule
 
 
 def run(options: Namespace) -> int:
-    """Run one of list, show, profiles, check and export; returns the exit status."""
+    """Run one of list, show, profiles, coverage, check and export; returns the exit status."""
     if options.action == "export":
         return _export(options)
     if options.action == "check":
@@ -25,12 +29,23 @@ def run(options: Namespace) -> int:
         say(list_rules(catalogue, options.format, width=width))
     elif options.action == "profiles":
         say(list_profiles(catalogue, options.format, width=width))
+    elif options.action == "coverage":
+        say(show_coverage(_coverage(catalogue, options), options.format, width=width))
     else:
         try:
             say(show_rule(catalogue, options.id, options.format, width=width))
         except UnknownRuleError as error:
             raise UsageError(f"cmprobe rules show: {error}") from None
     return 0
+
+
+def _coverage(catalogue: Catalogue, options: Namespace) -> Coverage:
+    """Return the table of the catalogue; UsageError when it does not fit the rules."""
+    directory = None if options.rules is None else Path(options.rules)
+    try:
+        return load_coverage(catalogue, directory)
+    except CatalogueError as error:
+        raise UsageError(str(error)) from None
 
 
 def _check(options: Namespace) -> int:
