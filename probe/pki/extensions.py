@@ -99,6 +99,22 @@ def parse(extension: bytes) -> x509.Extension[Any]:
     return next(iter(certificate.extensions))
 
 
+def find(raw: bytes, oid: str) -> x509.ExtensionType | None:
+    """Parse the first extension with ``oid``; None where there is none or it is broken."""
+    at, size = 0, len(raw)
+    while at < size:
+        start, end = der.expect(raw, at, size, der.SEQUENCE)
+        inner, stop = der.expect(raw, start, end, der.OID)
+        if der.oid_text(raw[inner:stop]) == oid:
+            try:
+                value: x509.ExtensionType = parse(raw[at:end]).value
+            except Exception:  # noqa: BLE001 - told among the problems of its certificate
+                return None
+            return value
+        at = end
+    return None
+
+
 def _decode_one(octets: bytes) -> Decoded:
     start, end = der.expect(octets, 0, len(octets), der.SEQUENCE)
     start, after = der.expect(octets, start, end, der.OID)

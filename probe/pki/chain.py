@@ -1,0 +1,130 @@
+"""Explain what was sent: the best path from the leaf, where it ends, and what is wrong with it."""
+
+import functools
+from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from probe.model.certificate import Certificate, Presented
+from probe.model.path import Explanation, Fault, Member, PathEnd, Source, Trust
+from probe.pki import faults, order
+from probe.pki.certificate import load
+from probe.pki.order import Sent
+from probe.pki.search import Path, Search, Verifier, is_self_signed
+from probe.pki.trust import TrustStore
+
+_MOST_PATHS = 4
+
+
+class _Verdict(NamedTuple):
+    path: tuple[Member, ...]
+    end: PathEnd
+    faults: tuple[Fault, ...]
+    trust: Trust
+    detail: str = ""
+
+
+def explain(presented: Sequence[Presented], store: TrustStore) -> Explanation:
+    """Explain certificates in the order sent, against configured roots and intermediates.
+
+    Pure: no clock and no network. A path to a configured root is preferred, then the longest
+    whose signatures verify. Explanations are kept by what was sent.
+    """
+    return _explain(tuple([one.der for one in presented]), store)
+
+
+@functools.lru_cache(maxsize=1024)
+def _explain(octets: tuple[bytes, ...], store: TrustStore) -> Explanation:
+    first: dict[bytes, int] = {}
+    for position, der in enumerate(octets):
+        first.setdefault(der, position)
+    decoded = {position: load(der) for der, position in first.items()}
+    sent = {at: one for at, one in decoded.items() if isinstance(one, Certificate)}
+    duplicates = tuple(at for at, der in enumerate(octets) if first[der] != at)
+    if 0 not in sent:
+        because = "the first certificate cannot be decoded" if octets else "no certificate"
+        known = bool(store.roots)
+        return Explanation(duplicates=duplicates, roots_known=known, trust_detail=because)
+    verifier = Verifier()
+    verdict = _guessed(sent, store) or _searched(sent, store, verifier)
+    path = [member.certificate for member in verdict.path]
+    strangers = order.strangers(sent, path, verifier)
+    return Explanation(
+        path=verdict.path,
+        end=verdict.end,
+        missing=path[-1].issuer.text if verdict.end is PathEnd.MISSING_ISSUER else None,
+        not_sent=tuple(
+            member.certificate for member in verdict.path if member.source is Source.CONFIGURED
+        ),
+        ordered=order.is_ordered(sent, path, strangers),
+        duplicates=duplicates,
+        strangers=strangers,
+        roots_sent=tuple(at for at, one in sent.items() if at and is_self_signed(one, verifier)),
+        faults=verdict.faults,
+        roots_known=bool(store.roots),
+        trust=verdict.trust,
+        trust_detail=verdict.detail,
+    )
+
+
+def _guessed(sent: Sent, store: TrustStore) -> _Verdict | None:
+    """Try the path that names suggest: where the library accepts it, it has verified the links."""
+    if not store.roots:
+        return None
+    search = Search(list(sent.values()), store, lambda _certificate, _issuer: True)
+    path = next(search.to_roots(), None)
+    if path is None:
+        return None
+    members = _members(path, sent, store)
+    found = faults.find(members, verify=False)
+    if faults.harmful(found) or store.refusal(path):
+        return None
+    return _Verdict(members, PathEnd.TRUSTED_ROOT, found, Trust.TRUSTED)
+
+
+def _searched(sent: Sent, store: TrustStore, verifier: Verifier) -> _Verdict:
+    """Follow verified links, and keep the best of the paths."""
+    search = Search(list(sent.values()), store, verifier)
+    verdicts = []
+    for path in islice(search.to_roots(), _MOST_PATHS):
+        verdict = _judge(path, sent, store)
+        if verdict.trust is Trust.TRUSTED:
+            return verdict
+        verdicts.append(verdict)
+    if verdicts:
+        return min(verdicts, key=lambda verdict: verdict.trust is Trust.UNTRUSTED)
+    path, end = search.best_end()
+    members = _members(path, sent, store)
+    trust, detail = Trust.UNTRUSTED, "no path leads to a configured root"
+    if not store.roots:
+        trust, detail = Trust.UNDECIDED, "no root is configured"
+    elif search.exhausted or verifier.exhausted:
+        trust, detail = Trust.UNDECIDED, "there are too many certificates to follow every path"
+    return _Verdict(members, end, faults.find(members), trust, detail)
+
+
+def _judge(path: Path, sent: Sent, store: TrustStore) -> _Verdict:
+    """Judge a path to a configured root; trusted is only what the library accepts.
+
+    Where it refuses and no fault explains why, its policy did (SHA-1, short keys).
+    """
+    members = _members(path, sent, store)
+    found = faults.find(members)
+    trust, detail = Trust.TRUSTED, ""
+    if harmful := faults.harmful(found):
+        trust, detail = Trust.UNTRUSTED, harmful[0].detail
+    elif refusal := store.refusal(path):
+        trust, detail = Trust.UNDECIDED, f"the verifier does not judge it: {refusal}"
+    return _Verdict(members, PathEnd.TRUSTED_ROOT, found, trust, detail)
+
+
+def _members(path: Path, sent: Sent, store: TrustStore) -> tuple[Member, ...]:
+    positions = {certificate.sha256: position for position, certificate in sent.items()}
+    members = []
+    for place, certificate in enumerate(path):
+        position = positions.get(certificate.sha256)
+        source = Source.CONFIGURED if position is None else Source.SENT
+        if place and store.is_root(certificate):
+            source = Source.ROOT
+        members.append(Member(certificate, source, position))
+    return tuple(members)

@@ -1,0 +1,139 @@
+"""Roots and intermediates that are configured, and the library that says what they vouch for.
+
+Whether a path leads to a root is asked of `cryptography.x509.verification`, and nothing else in
+it: names, purposes and validity are other questions. So it is a client verifier (the server
+verifier would demand names and purposes), every extension is permitted, authorities must be
+authorities, and the instant is one at which every member of the path is valid.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from cryptography import x509
+from cryptography.x509 import verification
+
+from probe.model.certificate import Certificate, Undecodable
+from probe.pki.certificate import Loaded, both, quietly
+
+LONGEST_PATH = 10
+
+_AUTHORITIES = verification.ExtensionPolicy.permit_all().require_present(
+    x509.BasicConstraints, verification.Criticality.AGNOSTIC, None
+)
+_LEAVES = verification.ExtensionPolicy.permit_all()
+_HASHES = frozenset({"sha256", "sha384", "sha512"})
+_CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+_SHORTEST_RSA = 2048
+_VERSION_3 = 3
+
+
+class TrustStore:
+    """Roots and intermediates, indexed once and used for every target.
+
+    Stores with the same certificates are equal and have the same ``key``. ``undecodable`` are
+    those among them that could not be read, and that therefore vouch for nothing.
+    """
+
+    __slots__ = ("_by_name", "_root_keys", "_store", "intermediates", "key", "roots", "undecodable")
+
+    def __init__(self, roots: Iterable[bytes], intermediates: Iterable[bytes] = ()) -> None:
+        """Read DER certificates; an intermediate that is also a root is a root."""
+        anchors = {loaded.presented.sha256: loaded for loaded in map(both, roots)}
+        others = {loaded.presented.sha256: loaded for loaded in map(both, intermediates)}
+        others = {sha256: loaded for sha256, loaded in others.items() if sha256 not in anchors}
+        self.roots = _certificates(anchors.values())
+        self.intermediates = _certificates(others.values())
+        self.undecodable = tuple(
+            loaded.presented
+            for loaded in (*anchors.values(), *others.values())
+            if isinstance(loaded.presented, Undecodable)
+        )
+        self._root_keys = frozenset(root.sha256 for root in self.roots)
+        self._by_name: dict[bytes, tuple[Certificate, ...]] = {}
+        for certificate in (*self.roots, *self.intermediates):
+            name = certificate.subject.der
+            self._by_name[name] = (*self._by_name.get(name, ()), certificate)
+        parsed = [loaded.parsed for loaded in anchors.values() if loaded.parsed is not None]
+        self._store = verification.Store(parsed) if parsed else None
+        digest = hashlib.sha256()
+        for group in (anchors, others):
+            digest.update("".join(sorted(group)).encode() + b"|")
+        self.key = digest.hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, TrustStore) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        """Name the sizes, not the certificates."""
+        return f"TrustStore({len(self.roots)} roots, {len(self.intermediates)} intermediates)"
+
+    def is_root(self, certificate: Certificate) -> bool:
+        """Whether exactly this certificate is a configured root."""
+        return certificate.sha256 in self._root_keys
+
+    def named(self, name: bytes) -> tuple[Certificate, ...]:
+        """Return the certificates whose subject is ``name`` (DER), roots first."""
+        return self._by_name.get(name, ())
+
+    def refusal(self, path: Sequence[Certificate]) -> str | None:
+        """Ask the library about ``path``, which starts with the leaf: None when it accepts.
+
+        Otherwise why not, in a few words. Its members need not include the root.
+        """
+        start = max(member.not_before for member in path)
+        if start > min(member.not_after for member in path):
+            return "its certificates are never valid at the same time"
+        leaf, *others = (both(member.der).parsed for member in path)
+        if self._store is None or leaf is None or len(path) > LONGEST_PATH:
+            return "no root is configured" if self._store is None else "the path is too long"
+        policy = (
+            verification.PolicyBuilder()
+            .store(self._store)
+            .time(start)
+            .max_chain_depth(LONGEST_PATH)
+            .extension_policies(ca_policy=_AUTHORITIES, ee_policy=_LEAVES)
+        )
+        try:
+            with quietly():
+                policy.build_client_verifier().verify(leaf, [one for one in others if one])
+        except (verification.VerificationError, ValueError) as error:
+            return beyond_policy(path) or _brief(str(error))
+        return None
+
+
+def beyond_policy(path: Sequence[Certificate]) -> str | None:
+    """Say what on ``path`` the library refuses by its policy, whoever vouches for it.
+
+    The last member's own signature does not count, as the signature of a root never does.
+    """
+    for position, member in enumerate(path):
+        name = label(member)
+        if member.version != _VERSION_3:
+            return f"{name} is a version {member.version} certificate"
+        if member.signature.hash not in _HASHES and member is not path[-1]:
+            return f"{name} is signed with {member.signature.name}"
+        if position and not _acceptable_key(member):
+            return f"{name} has a key of {member.key.type} {member.key.curve or member.key.bits}"
+    return None
+
+
+def _acceptable_key(member: Certificate) -> bool:
+    key = member.key
+    return (key.type == "rsa" and (key.bits or 0) >= _SHORTEST_RSA) or key.curve in _CURVES
+
+
+def _brief(message: str) -> str:
+    message = message.removeprefix("validation failed: ").removeprefix("candidates exhausted: ")
+    return message.partition(" (encountered processing")[0][:200]
+
+
+def label(certificate: Certificate) -> str:
+    """Name a certificate in a message, briefly."""
+    return (certificate.common_name or certificate.subject.text or certificate.sha256[:16])[:100]
+
+
+def _certificates(loaded: Iterable[Loaded]) -> tuple[Certificate, ...]:
+    return tuple(one.presented for one in loaded if isinstance(one.presented, Certificate))
