@@ -56,8 +56,8 @@ def _unpublished(roles: tuple[str, ...]) -> str:
     if not none:
         return ""
     return (
-        f"No certificate requirements are published for {titles(tuple(none))}:"
-        " judged by what holds for every endpoint."
+        f"No certificate requirements are published for {titles(tuple(none))};"
+        " what holds for every endpoint was judged."
     )
 
 
@@ -107,10 +107,11 @@ def _connection(paper: Paper, view: TargetView, *, verbose: int) -> None:
     columns = max(len(result.address or "") for result in view.results)
     for result in view.results:
         _address(paper, view, result, columns)
+    _in_common(paper, view)
 
 
 def _stage(paper: Paper, line: Line) -> None:
-    took = "" if line.seconds is None else milliseconds(line.seconds)
+    took = milliseconds(line.seconds) if line.seconds else ""
     lead = [(f"  {line.mark} ", line.style), (f"{line.name:<8} {took:>7}  ", Style.FAINT)]
     paper.row(lead, line.text)
 
@@ -124,13 +125,25 @@ def _address(paper: Paper, view: TargetView, result: Result, columns: int) -> No
     else:
         mark, style = (bad[0].mark, bad[0].style) if bad else ("✓", Style.GOOD)
         text = ", ".join(f"{line.name} {milliseconds(line.seconds or 0)}" for line in lines)
-        if bad:
-            text += f"; {bad[0].name}: {bad[0].text}"
         if len(view.chains) > 1:
             number = list(view.chains).index(chain_of(result)) + 1
             text += f"; chain {number}"
     address = (result.address or "no address").ljust(columns)
     paper.row([(f"  {mark} ", style), (f"{address}  ", Style.PLAIN)], text)
+
+
+def _in_common(paper: Paper, view: TargetView) -> None:
+    """Tell what the stages said: once if it is the same at every address that was reached."""
+    said: dict[str, dict[Line, list[str]]] = {}
+    for result in view.results:
+        for line in stage_lines(view.target, result.observation):
+            if line.name in {"tls", "versions", "http"} and not blocked(result):
+                same = line._replace(seconds=None)
+                said.setdefault(line.name, {}).setdefault(same, []).append(result.address or "")
+    for lines in said.values():
+        for line, addresses in lines.items():
+            where = "" if len(lines) == 1 else f"{', '.join(addresses)}: "
+            _stage(paper, line._replace(text=where + line.text))
 
 
 def _chains(paper: Paper, view: TargetView, as_of: datetime, *, verbose: int) -> None:

@@ -28,13 +28,15 @@ _ROLES = {
     "sql-failover-cluster": "SQL FCI",
     "ibcm-proxy": "IBCM",
     "ndes": "NDES",
+    "sms-provider": "provider",
+    "reporting-point": "reporting",
     "tls": "TLS",
 }
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _LISTED = 8
 _NAMED = 12
-_EXPIRES = 9
+_EXPIRES = 7
 
 
 def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> None:
@@ -47,7 +49,7 @@ def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> No
     faint = Style.FAINT
     head = (("", faint, 2), ("target", faint, ids), gap, ("roles", faint, role), gap)
     expires = ("expires".rjust(_EXPIRES), faint, _EXPIRES)
-    paper.cells((*head, expires, gap, ("worst finding", faint, 0)))
+    paper.cells((*head, expires, gap, ("what is wrong", faint, 0)))
     for view, names in zip(views, roles, strict=True):
         mark, style = marks.state_mark(view.state)
         quiet = view.state is State.GOOD
@@ -69,7 +71,7 @@ def _days(view: TargetView, as_of: datetime) -> str:
     if not view.first_expiry:
         return "-"
     days = days_between(as_of, view.first_expiry.not_after)
-    return counted(days, "day") if abs(days) != 1 else f"{days} day"
+    return f"{days} d" if days >= 0 else "expired"
 
 
 def _worst(view: TargetView) -> str:
@@ -78,9 +80,9 @@ def _worst(view: TargetView) -> str:
     found = view.failures or view.unjudged
     if not found:
         return f"{len(view.blocked)} of {len(view.results)} addresses" if view.blocked else ""
-    worst = found[0]
-    more = f" (+{len(found) - 1})" if len(found) > 1 else ""
-    return f"{worst.rule}{more}: {worst.seen[0].finding.observed}"
+    if len(found) > 1:
+        return ", ".join(problem.rule for problem in found)
+    return f"{found[0].rule}: {found[0].seen[0].finding.observed}"
 
 
 def draw_problems(paper: Paper, report: Report, catalogue: Catalogue, *, verbose: int) -> None:

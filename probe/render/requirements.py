@@ -15,6 +15,7 @@ _LABEL = 10
 _INDENT = "    "
 _OBSERVED_SHOWN = 4
 _RULES_SHOWN = 6
+_WORD = re.compile(r"[\w.]+")
 _SENTENCE = re.compile(r"(?<=[.?!]) (?=[A-Z])")
 
 HINT: Span = ("cmprobe rules show ID tells all of it", Style.FAINT)
@@ -77,12 +78,13 @@ def explain(paper: Paper, problem: Problem, catalogue: Catalogue, *, verbose: in
 
     Without ``verbose`` long explanations end after the sentences that fit a few lines.
     """
-    expected = "; ".join(dict.fromkeys(seen.finding.expected for seen in problem.seen))
+    answers = {seen.finding.expected for seen in problem.seen}
+    expected = answers.pop() if len(answers) == 1 else ""  # of several, each is about one target
     rule = catalogue.rules.get(problem.rule)
     if rule is None:
         labelled(paper, "required", expected)
         return
-    labelled(paper, "required", f"{rule.title} ({expected})" if expected else rule.title)
+    labelled(paper, "required", _required(rule.title, expected))
     source = f"{rule.source.document}: {rule.source.section}"
     if verbose:
         labelled(paper, "why", rule.why)
@@ -99,12 +101,18 @@ def explain(paper: Paper, problem: Problem, catalogue: Catalogue, *, verbose: in
     labelled(paper, "source", cut(paper.safe(source), room, paper.safe("…")), Style.FAINT)
 
 
+def _required(title: str, expected: str) -> str:
+    """Join a rule's title and what was expected here, unless that says nothing more."""
+    said = set(_WORD.findall(title.lower()))
+    return title if said.issuperset(_WORD.findall(expected.lower())) else f"{title} ({expected})"
+
+
 def sentences(text: str, length: int) -> str:
     """Return the first sentences of ``text`` that fit ``length``, and at least one."""
     first, *rest = _SENTENCE.split(" ".join(text.split()))
     for sentence in rest:
         if len(first) + 1 + len(sentence) > length:
-            return f"{first} …"
+            return f"{first.rstrip('.')}…"
         first = f"{first} {sentence}"
     return first
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from probe.model.failure import Failure
+from probe.model.failure import Failure, Kind
 from probe.model.observation import Observation
 from probe.model.stages import (
     ClientAuth,
@@ -63,7 +63,8 @@ def kind_of(failure: Failure) -> str:
 
 def told(failure: Failure) -> str:
     """Tell a failure's stage, its kind, and what that means."""
-    return f"{failure.stage} {kind_of(failure)}: {meaning(failure)}"
+    kind = "" if failure.kind is Kind.NOT_TLS else f" {kind_of(failure)}"
+    return f"{failure.stage}{kind}: {meaning(failure)}"
 
 
 def quoted(failure: Failure) -> str:

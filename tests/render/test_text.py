@@ -18,6 +18,7 @@ from probe.model.stages import (
     Resolved,
     Skipped,
 )
+from probe.render.requirements import sentences
 from probe.render.text import report_text
 from probe.render.width import width
 
@@ -179,3 +180,32 @@ def test_a_long_chain_does_not_run_off_the_screen():
 def test_not_yet_valid_is_told():
     early = msgspec.structs.replace(report([one(MP, seen(CHAIN))]), as_of=AS_OF.replace(year=2020))
     assert "Valid only in 5 years (2025-12-27 02:00 UTC)" in shown(early)
+
+
+def test_what_differs_between_addresses_is_told_with_its_address():
+    other = seen(CHAIN, addresses=("10.0.0.2",), version="TLSv1.3", cipher="TLS_AES_128_GCM_SHA256")
+    made = report([one(MP, seen(CHAIN)), one(MP, other)])
+    text = shown(made)
+    assert "10.1.2.3: TLS 1.2, TLS_ECDHE" in text
+    assert "10.0.0.2: TLS 1.3, TLS_AES_128" in text
+    assert text.count("accepts TLS 1.2") == 1
+
+
+def test_a_rule_that_the_catalogue_no_longer_has_is_told_all_the_same():
+    bare = msgspec.structs.replace(CATALOGUE, rules={})
+    text = report_text(expired_cmg(), bare)
+    assert "✗ not-expired" in text
+    assert "required  RSA with 2048 or 4096 bits" in text
+
+
+def test_long_explanations_end_with_a_sentence_unless_asked_for():
+    assert sentences("One. Two is longer. Three.", 10) == "One…"
+    assert sentences("One. Two is longer. Three.", 20) == "One. Two is longer…"
+    assert sentences("One.\nTwo is longer. Three.", 40) == "One. Two is longer. Three."
+
+
+def test_an_endpoint_without_any_certificate_or_failure_is_told():
+    nothing = msgspec.structs.replace(seen(()), handshake=Skipped(because="an odd reason"))
+    text = shown(report([one(MP, nothing)]), verbose=2)
+    assert "No certificate could be read" in text
+    assert "skipped: an odd reason" in text
