@@ -2,6 +2,7 @@
 
 from probe.lab.contoso import Ca
 from probe.lab.endpoint import Endpoint, Key, Leaf, System
+from probe.lab.extensions import CLIENT_AUTH, SERVER_AUTH
 from probe.lab.https import Asks
 from probe.lab.liveness import CERTIFICATE_REQUIRED
 from probe.model.target import Accepts
@@ -71,6 +72,16 @@ SOUND = (
         ),
         leaf=Leaf(subject="CN=*.contoso.com", names=("*.contoso.com",), key=Key.RSA_2048),
         alias="silverlake.eastus.cloudapp.azure.com",
+    ),
+    Endpoint(
+        title="proxy web server for internet-based client management, both purposes in one",
+        system=System(
+            fqdn="proxy01.corp.contoso.com",
+            internet_fqdn="ibcm.contoso.com",
+            accepts=Accepts.INTERNET,
+            roles=("ibcm-proxy",),
+        ),
+        leaf=Leaf(names=("ibcm.contoso.com",), eku=(SERVER_AUTH, CLIENT_AUTH)),
     ),
     Endpoint(
         title="SMS Provider with the AdminService",
