@@ -7,7 +7,7 @@ from probe.render.advice import _ADVICE, _BUG, meaning, next_step
 KNOWN = [
     (stage, kind)
     for stage, kinds in KINDS.items()
-    for kind in kinds
+    for kind in sorted(kinds)
     if kind is not Kind.INTERNAL and stage not in {Stage.CRL, Stage.OCSP}
 ]
 
