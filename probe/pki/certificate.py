@@ -4,7 +4,6 @@ Certificates are immutable and come again and again, so both forms of one are ke
 octets, up to a bounded number.
 """
 
-import contextlib
 import functools
 import hashlib
 import threading
@@ -32,15 +31,23 @@ class Loaded(NamedTuple):
     parsed: x509.Certificate | None
 
 
-@contextlib.contextmanager
-def quietly() -> Iterator[None]:
+class Quietly:
     """Silence what ``cryptography`` warns of: odd serial numbers, names, curves, algorithms.
 
     Those are findings, not warnings about this program. The filters belong to the whole
     process, so only one thread at a time changes them.
     """
-    with _filters, warnings.catch_warnings(action="ignore"):
-        yield
+
+    __slots__ = ("_warnings",)
+
+    def __enter__(self) -> None:
+        _filters.acquire()
+        self._warnings = warnings.catch_warnings(action="ignore")
+        self._warnings.__enter__()
+
+    def __exit__(self, *_error: object) -> None:
+        self._warnings.__exit__(None, None, None)
+        _filters.release()
 
 
 def load(data: bytes) -> Presented:
@@ -57,7 +64,7 @@ def _load(data: bytes) -> Loaded:
     sha256 = hashlib.sha256(data).hexdigest()
     sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     try:
-        with quietly():
+        with Quietly():
             parsed = x509.load_der_x509_certificate(data)
             return Loaded(_facts(data, parsed, sha256, sha1), parsed)
     except Exception as error:  # noqa: BLE001 - a stranger's octets; the reason is the finding

@@ -25,24 +25,28 @@ def read(data: bytes, at: int, limit: int) -> tuple[int, int, int]:
     Nothing at or beyond ``limit`` belongs to the element. Lengths must be definite and minimal,
     tags a single octet.
     """
-    if at + 2 > limit:
+    start = at + 2
+    if start > limit:
         raise DerError("an element is cut off")
     tag, length = data[at], data[at + 1]
-    at += 2
-    if tag & 0x1F == 0x1F:  # noqa: PLR2004 - X.690, 8.1.2.4
-        raise DerError("a tag number above 30")
     if length >= _LONG_FORM:
-        size = length & 0x7F
-        if not 0 < size <= _MAX_LENGTH_OCTETS or at + size > limit:
-            raise DerError("a length that is indefinite, too long or cut off")
-        length = int.from_bytes(data[at : at + size], "big")
-        if length < _LONG_FORM or length >> 8 * (size - 1) == 0:
-            raise DerError("a length that is not minimal")
-        at += size
-    end = at + length
+        start, length = _long_form(data, start, limit, length & 0x7F)
+    end = start + length
     if end > limit:
         raise DerError("an element that is longer than what holds it")
-    return tag, at, end
+    if tag & 0x1F == 0x1F:  # noqa: PLR2004 - X.690, 8.1.2.4
+        raise DerError("a tag number above 30")
+    return tag, start, end
+
+
+def _long_form(data: bytes, at: int, limit: int, size: int) -> tuple[int, int]:
+    """Read a length of ``size`` octets: where the contents start, and their length."""
+    if not 0 < size <= _MAX_LENGTH_OCTETS or at + size > limit:
+        raise DerError("a length that is indefinite, too long or cut off")
+    length = int.from_bytes(data[at : at + size], "big")
+    if length < _LONG_FORM or length >> 8 * (size - 1) == 0:
+        raise DerError("a length that is not minimal")
+    return at + size, length
 
 
 def expect(data: bytes, at: int, limit: int, tag: int) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from probe.model.certificate import Certificate, Signature
 from probe.pki.algorithms import signing_key
-from probe.pki.certificate import both, quietly
+from probe.pki.certificate import Quietly, both
 from probe.pki.layout import signed
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
@@ -66,7 +66,7 @@ def _verify(octets: bytes, public_key: bytes) -> bool | None:
 @functools.lru_cache(maxsize=1024)
 def _key(info: bytes) -> PublicKeyTypes | None:
     try:
-        with quietly():
+        with Quietly():
             return load_der_public_key(info)
     except (UnsupportedAlgorithm, ValueError, TypeError):
         return None

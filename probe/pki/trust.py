@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.x509 import verification
 
 from probe.model.certificate import Certificate, Undecodable
-from probe.pki.certificate import Loaded, both, quietly
+from probe.pki.certificate import Loaded, Quietly, both
 
 LONGEST_PATH = 10
 
@@ -97,7 +97,7 @@ class TrustStore:
             .extension_policies(ca_policy=_AUTHORITIES, ee_policy=_LEAVES)
         )
         try:
-            with quietly():
+            with Quietly():
                 policy.build_client_verifier().verify(leaf, [one for one in others if one])
         except (verification.VerificationError, ValueError) as error:
             return beyond_policy(path) or _brief(str(error))
