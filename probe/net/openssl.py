@@ -25,6 +25,7 @@ ENGINE: Final = "openssl"
 
 _PATIENCE: Final = 0.3
 _READ: Final = 16384
+_NO_CERTIFICATE: Final = "the server sent an empty chain"
 
 
 class OpenSsl:
@@ -130,7 +131,7 @@ class OpenSsl:
         chain = Chain(seen if seen is not None else unverified_chain(self.tls))
         asked = self._client_auth
         if failure is None and not chain:
-            failure = Failure(Stage.TLS, Kind.NO_CERTIFICATE, "the server sent no certificate")
+            failure = Failure(Stage.TLS, Kind.NO_CERTIFICATE, _NO_CERTIFICATE)
         if failure is None:
             return Handshaken(
                 seconds=seconds,
@@ -245,7 +246,9 @@ class OpenSsl:
         alert = failures.alert_of(error)
         if alert is None:
             alert = self._flight.alert
-        if alert is None:
+        if alert is None and self._flight.certificates == ():
+            self._fail(Kind.NO_CERTIFICATE, _NO_CERTIFICATE)
+        elif alert is None:
             self._end(failures.translate(Stage.TLS, error))
         elif not self._insists(alert):
             self._fail(Kind.ALERT, alerts.describe(alert))

@@ -19,7 +19,7 @@ from probe.net.openssl import OpenSsl
 from probe.net.recordwatch import RecordWatch
 from probe.tls.records import Content
 
-LIMIT: Final = 512 * 1024
+LIMIT: Final = 128 * 1024
 """Octets that are read of an answer; the head of a sound one has a few hundred."""
 
 _KEY_UPDATE: Final = 5 + 4 + 1 + 1 + 16
