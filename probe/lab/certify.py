@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from probe.lab import builder, keys
 from probe.lab.builder import Issued
-from probe.lab.contoso import Contoso
+from probe.lab.contoso import Ca, Contoso
 from probe.lab.deviations import Deviations
-from probe.lab.endpoint import Leaf, Sent, System
+from probe.lab.endpoint import Leaf, Published, Sent, System
 
 
 def certify(contoso: Contoso, leaf: Leaf, system: System, now: datetime) -> Issued:
@@ -22,7 +22,13 @@ def certify(contoso: Contoso, leaf: Leaf, system: System, now: datetime) -> Issu
         deviations["key"] = keys.rsa_key(leaf.key.bits)
     if leaf.ca is None:
         return builder.self_signed(leaf.subject, **deviations)
-    return contoso.authority(leaf.ca).issue(leaf.subject, **deviations)
+    # What AlternateSignatureAlgorithm=1 in the policy file of a CA does.
+    deviations["pss"] = leaf.ca is Ca.ALTERNATE
+    authority = contoso.authority(leaf.ca)
+    if leaf.published is not Published.EVERYWHERE:
+        urls = authority.crl_urls if leaf.published is Published.LDAP else ()
+        deviations["crl"] = tuple(url for url in urls if url.startswith("ldap:"))
+    return authority.issue(leaf.subject, **deviations)
 
 
 def chain(issued: Issued, sent: Sent) -> tuple[bytes, ...]:

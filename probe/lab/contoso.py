@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from probe.lab import builder
+from probe.lab import builder, keys
 from probe.lab.builder import Issued
 from probe.lab.deviations import Deviations
 from probe.lab.extensions import TemplateV2
@@ -46,6 +46,7 @@ class Ca(StrEnum):
     ISSUING = "issuing"
     BRANCH = "branch"
     LEGACY = "legacy"
+    ALTERNATE = "alternate"
     SMS_ISSUING = "sms-issuing"
 
 
@@ -66,14 +67,16 @@ class Location(msgspec.Struct, frozen=True):
         return f"/CertEnroll/{quote(self.name)}.crt"
 
     @property
-    def deviations(self) -> Deviations:
-        """What this authority writes into the certificates that it issues."""
-        cdp = quote(f"CN={self.name},CN={_CA_HOST},CN=CDP,{_CONFIGURATION}", safe="=,")
-        aia = quote(f"CN={self.name},CN=AIA,{_CONFIGURATION}", safe="=,")
-        return Deviations(
-            crl=(f"ldap:///{cdp}{_CDP_QUERY}", self.repository + self.crl_path),
-            issuer_urls=(f"ldap:///{aia}{_AIA_QUERY}", self.repository + self.certificate_path),
-        )
+    def crl_urls(self) -> tuple[str, ...]:
+        """Where the CRL is, in the order in which AD CS writes it."""
+        point = quote(f"CN={self.name},CN={_CA_HOST},CN=CDP,{_CONFIGURATION}", safe="=,")
+        return f"ldap:///{point}{_CDP_QUERY}", self.repository + self.crl_path
+
+    @property
+    def certificate_urls(self) -> tuple[str, ...]:
+        """Where the authority's own certificate is, likewise."""
+        entry = quote(f"CN={self.name},CN=AIA,{_CONFIGURATION}", safe="=,")
+        return f"ldap:///{entry}{_AIA_QUERY}", self.repository + self.certificate_path
 
 
 class Authority(NamedTuple):
@@ -81,6 +84,11 @@ class Authority(NamedTuple):
 
     issued: Issued
     location: Location | None
+
+    @property
+    def crl_urls(self) -> tuple[str, ...]:
+        """Where its CRL is."""
+        return () if self.location is None else self.location.crl_urls
 
     def issue(self, subject: str, **deviations: Unpack[Deviations]) -> Issued:
         """Issue a server certificate."""
@@ -94,7 +102,7 @@ class Authority(NamedTuple):
     def _written(self) -> Deviations:
         if self.location is None:
             return Deviations(crl=None, issuer_urls=(), template=None)
-        return self.location.deviations
+        return Deviations(crl=self.crl_urls, issuer_urls=self.location.certificate_urls)
 
 
 class Contoso:
@@ -115,6 +123,9 @@ class Contoso:
             Ca.ISSUING: self._subordinate(self._root, at("Contoso Issuing CA 1"), life),
             Ca.LEGACY: self._subordinate(
                 self._root, at("Contoso Legacy CA"), life | Deviations(hash="sha1")
+            ),
+            Ca.ALTERNATE: self._subordinate(
+                self._root, at("Contoso Alternate CA"), life | Deviations(key=keys.rsa_key())
             ),
             # What Configuration Manager makes for Enhanced HTTP: no PKI, so nothing published.
             Ca.SMS_ISSUING: Authority(builder.root("CN=SMS Issuing", **life), None),

@@ -39,13 +39,23 @@ class Key(StrEnum):
     """The key of a server certificate."""
 
     EC = "ec"
+    RSA_1024 = "rsa-1024"
     RSA_2048 = "rsa-2048"
     RSA_3072 = "rsa-3072"
 
     @property
     def bits(self) -> int | None:
         """The length of an RSA key."""
-        return {Key.RSA_2048: 2048, Key.RSA_3072: 3072}.get(self)
+        _, _, length = self.partition("-")
+        return int(length) if length else None
+
+
+class Published(StrEnum):
+    """Where a certificate says that its CRL is."""
+
+    EVERYWHERE = "everywhere"
+    LDAP = "ldap"
+    NOWHERE = "nowhere"
 
 
 class Leaf(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +71,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     eku: tuple[str, ...] = (SERVER_AUTH,)
     template: str | TemplateV2 | None = WEB_SERVER_TEMPLATE
     key: Key = Key.EC
+    published: Published = Published.EVERYWHERE
     age: int = 100
     remaining: int = 630
 

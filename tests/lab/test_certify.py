@@ -2,10 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import padding
 
 from probe.lab.certify import certify, chain
 from probe.lab.contoso import Ca, Contoso
-from probe.lab.endpoint import Key, Leaf, Sent, System
+from probe.lab.endpoint import Key, Leaf, Published, Sent, System
 from probe.model.target import Accepts
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -48,6 +49,31 @@ def test_without_an_authority_it_signs_itself(contoso):
     issued = certify(contoso, Leaf(ca=None, subject="CN=here", template=None), SYSTEM, NOW)
     issued.certificate.verify_directly_issued_by(issued.certificate)
     assert chain(issued, Sent.COMPLETE) == (issued.der,)
+
+
+@pytest.mark.parametrize(
+    ("published", "schemes"),
+    [
+        (Published.EVERYWHERE, ["ldap", "http"]),
+        (Published.LDAP, ["ldap"]),
+        (Published.NOWHERE, []),
+    ],
+)
+def test_where_the_crl_is(contoso, published, schemes):
+    extensions = certify(contoso, Leaf(published=published), SYSTEM, NOW).certificate.extensions
+    found = [
+        name.value.partition(":")[0]
+        for extension in extensions
+        if extension.oid == x509.CRLDistributionPoints.oid
+        for point in extension.value
+        for name in point.full_name
+    ]
+    assert found == schemes
+
+
+def test_the_alternate_signature_algorithm_is_pss(contoso):
+    certificate = certify(contoso, Leaf(ca=Ca.ALTERNATE), SYSTEM, NOW).certificate
+    assert isinstance(certificate.signature_algorithm_parameters, padding.PSS)
 
 
 @pytest.mark.parametrize(

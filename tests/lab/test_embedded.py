@@ -56,6 +56,19 @@ def test_there_are_enough_servers_and_half_of_them_are_faulty():
     assert len(ENDPOINTS) - len(good) >= 14
 
 
+def test_a_machine_without_ipv6_or_tls_1_0_has_the_rest(tmp_path, monkeypatch):
+    async def run():
+        async with Lab(tmp_path, datetime.now(UTC)) as lab:
+            answer = await asyncio.to_thread(_lookup, lab, "mp01.corp.contoso.com", "AAAA")
+            assert not answer.answer
+            return {planted.target.split(".")[0] for planted in lab.planted}
+
+    everything = {host.split(".")[0] for host in ENDPOINTS}
+    monkeypatch.setattr("probe.lab.embedded.has_ipv6", lambda: False)
+    monkeypatch.setattr("ssl.HAS_TLSv1", False)
+    assert asyncio.run(run()) == everything - {"mp09", "sup06"}
+
+
 def test_failures_are_such_as_can_happen():
     for endpoint in ENDPOINTS.values():
         if endpoint.failure is not None:
