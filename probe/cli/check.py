@@ -1,10 +1,12 @@
 """``cmprobe check``: one or more servers, without an inventory."""
 
 from argparse import Namespace
+from collections.abc import Callable
 
 from probe.cli.scan import carry_out
 from probe.cli.usage import UsageError
-from probe.inventory import check_target, hosts
+from probe.inventory import check_target, hosts, values
+from probe.inventory.roles import unknown
 from probe.model.target import Accepts, Names, Target, Transport
 
 
@@ -15,6 +17,11 @@ def run(options: Namespace) -> int:
 
 def _targets(options: Namespace) -> list[Target]:
     """Return a target for each HOST[:PORT]; UsageError names the one that is wrong."""
+    roles = tuple(options.role or ("tls",))
+    for role in roles:
+        message = unknown(role)
+        if message:
+            raise UsageError(f"cmprobe check: --role: {message}")
     names = Names(
         intranet_fqdn=_name(options, "intranet_fqdn"),
         internet_fqdn=_name(options, "internet_fqdn"),
@@ -23,6 +30,9 @@ def _targets(options: Namespace) -> list[Target]:
         cluster_fqdn=_name(options, "cluster_fqdn"),
         accepts=None if options.accepts is None else Accepts(options.accepts),
     )
+    address = _valid(options, "address", hosts.address)
+    thumbprint = _valid(options, "expected_thumbprint", values.thumbprint)
+    transport = None if options.transport is None else Transport(options.transport)
     found: dict[str, Target] = {}
     for typed in options.hosts:
         try:
@@ -30,13 +40,11 @@ def _targets(options: Namespace) -> list[Target]:
             target = check_target(
                 host,
                 port,
-                tuple(options.role or ("tls",)),
+                roles,
                 names=names,
-                expected_thumbprint=options.expected_thumbprint,
-                address=options.address,
-                transport_chosen=None
-                if options.transport is None
-                else Transport(options.transport),
+                expected_thumbprint=thumbprint,
+                address=address,
+                transport_chosen=transport,
             )
         except ValueError as error:
             raise UsageError(f'cmprobe check: "{typed}" {error}') from None
@@ -47,13 +55,19 @@ def _targets(options: Namespace) -> list[Target]:
 
 
 def _name(options: Namespace, key: str) -> str | None:
-    """Return a name given as an option; UsageError when it is none."""
+    """Return a name given as an option, as it was written; UsageError when it is none."""
+    _valid(options, key, hosts.host_name)
     name: str | None = getattr(options, key)
-    if name is None:
+    return None if name is None else name.removesuffix(".")
+
+
+def _valid(options: Namespace, key: str, check: Callable[[str], str]) -> str | None:
+    """Return ``check`` of an option's value, None if it was not given; UsageError."""
+    value: str | None = getattr(options, key)
+    if value is None:
         return None
     try:
-        hosts.host_name(name)
+        return check(value)
     except ValueError as error:
         option = key.replace("_", "-")
-        raise UsageError(f'cmprobe check: --{option}: "{name}" {error}') from None
-    return name.removesuffix(".")
+        raise UsageError(f'cmprobe check: --{option}: "{value}" {error}') from None

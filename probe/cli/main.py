@@ -3,12 +3,12 @@
 Only argparse is imported here: each command imports the rooms that it needs.
 """
 
-import os
 import sys
 from importlib import import_module
 
 from probe import __version__
 from probe.cli.options import parse
+from probe.cli.pipes import abandon
 from probe.cli.usage import UsageError
 
 _USAGE, _UNJUDGED, _SIGINT = 2, 3, 130
@@ -31,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     except SystemExit as done:  # argparse, after --help and --version
         return _flushed(int(done.code or 0))
     except BrokenPipeError:
-        return _piped()
+        abandon()
+        return 0
     except Exception as error:  # noqa: BLE001 - 1 would mean that a requirement failed
         return _bug(error)
 
@@ -51,29 +52,22 @@ def _flushed(status: int) -> int:
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _piped()
+        abandon()
     return status
 
 
 def _refused(message: str, arguments: list[str]) -> int:
     """Tell what was wrong; a Nagios plugin says it on standard output, as UNKNOWN."""
-    for line in message.splitlines():
+    from probe.render.escape import escape  # noqa: PLC0415 - only a mistake needs it
+
+    lines = [escape(line) for line in message.split("\n")]
+    for line in lines:
         print(line if line.startswith("cmprobe") else f"cmprobe: {line}", file=sys.stderr)
     if "--format=nagios" in arguments or "--format nagios" in " ".join(arguments):
-        first = message.splitlines()[0].replace("|", "/")
+        first = lines[0].replace("|", "/")
         print(f"CMPROBE UNKNOWN - {first}")
         return _UNJUDGED
     return _USAGE
-
-
-def _piped() -> int:
-    """Leave quietly when the reader of standard output is gone, as with ``| head``."""
-    try:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-    except (OSError, ValueError):
-        pass
-    return 0
 
 
 def _bug(error: Exception) -> int:

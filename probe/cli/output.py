@@ -10,6 +10,7 @@ import msgspec
 
 from probe.cli import terminal
 from probe.cli.parser import nearest
+from probe.cli.pipes import abandon
 from probe.cli.usage import UsageError
 from probe.model.report import Report
 from probe.model.rule import Catalogue, Severity
@@ -103,14 +104,6 @@ def say(text: str) -> None:
         stream.flush()
     except BrokenPipeError:
         abandon()
-
-
-def abandon() -> None:
-    """Send what would still be written to a closed pipe nowhere, so that nothing complains."""
-    with contextlib.suppress(OSError, ValueError):
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
-        os.close(null)
 
 
 def write(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 # RFC 1123, 2.1, with the underscore that Active Directory tolerates and some fleets have.
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", re.ASCII)
 _LONGEST = 253
+_URL = "is a URL or path: give the host name alone"
 _PORTS = range(1, 65536)
 
 
@@ -39,8 +40,8 @@ def _refuse_lookalikes(text: str) -> None:
     """Raise ValueError for what is something else than a host name."""
     if not text:
         raise ValueError("is empty")
-    if "://" in text or "/" in text:
-        raise ValueError("is a URL or path: give the host name alone")
+    if "/" in text:
+        raise ValueError(_URL)
     if is_address(text):
         raise ValueError('is an IP address: give the name here and the address as "address"')
     if "*" in text:
@@ -104,6 +105,8 @@ def split(text: str) -> tuple[str, int | None]:
     The host is returned as written, without brackets. ValueError for a port that is none.
     """
     rest = text.strip()
+    if "/" in rest:
+        raise ValueError(_URL)
     if rest.startswith("["):
         host, bracket, tail = rest[1:].partition("]")
         if not bracket or (tail and not tail.startswith(":")):
