@@ -56,8 +56,47 @@ def _scan(parser: Parser) -> None:
     _run(parser)
 
 
+def _inspect(parser: Parser) -> None:
+    parser.add_argument(
+        "paths", nargs="+", metavar="FILE|DIR", help="certificate files, or directories of them"
+    )
+    group = parser.add_argument_group("what they are for")
+    group.add_argument("--profile", metavar="ID", help="the purpose; default: guessed, and said")
+    group.add_argument(
+        "--role", action="append", metavar="ROLE", help="site system role (repeatable)"
+    )
+    for name, what in (
+        ("intranet-fqdn", "the FQDN for intranet clients"),
+        ("internet-fqdn", "the FQDN for internet clients"),
+        ("computer-name", "the computer name"),
+        ("service-name", "the service name of a CMG"),
+        ("cluster-fqdn", "the virtual name of a failover cluster"),
+    ):
+        group.add_argument(f"--{name}", metavar="NAME", help=what)
+    group.add_argument(
+        "--accepts", choices=("intranet", "internet", "both"), help="from where clients connect"
+    )
+    group.add_argument(
+        "--password-file",
+        metavar="FILE",
+        help="passwords, one a line; default: $CMPROBE_PFX_PASSWORD, or asked on a terminal",
+    )
+    _judging(parser)
+    group.add_argument(
+        "--fetch", choices=("none",), default="none", help="nothing is fetched over the network"
+    )
+    _report(parser)
+
+
 def _run(parser: Parser) -> None:
     """Add what check and scan have in common."""
+    _judging(parser)
+    _network(parser)
+    _report(parser)
+
+
+def _judging(parser: Parser) -> None:
+    """Add what every command that judges has."""
     group = parser.add_argument_group("trust and rules")
     group.add_argument(
         "--trust",
@@ -84,6 +123,10 @@ def _run(parser: Parser) -> None:
         default="error",
         help="the least severity that gives exit status 1; default %(default)s",
     )
+
+
+def _network(parser: Parser) -> None:
+    """Add what every command that connects has."""
     group = parser.add_argument_group("network")
     group.add_argument(
         "--timeout", type=_value("seconds"), metavar="SECONDS", help="for a whole target"
@@ -101,7 +144,6 @@ def _run(parser: Parser) -> None:
     family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 only")
     family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6 only")
     parser.set_defaults(family=0)
-    _report(parser)
 
 
 def _report(parser: Parser) -> None:
@@ -204,6 +246,7 @@ def _value(name: str) -> "Callable[[str], object]":
 COMMANDS: "dict[str, tuple[str, Callable[[Parser], None]]]" = {
     "check": ("check one or more servers, without an inventory", _check),
     "scan": ("check every target of inventories", _scan),
+    "inspect": ("check certificate files before they are imported", _inspect),
     "inventory": ("validate inventories, print their targets or their schema", _inventory),
     "rules": ("show, validate or export the rules", _rules),
     "lab": ("start the embedded Contoso lab on loopback", _lab),

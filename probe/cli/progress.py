@@ -10,13 +10,14 @@ _WIDTH = 30
 
 
 class Progress:
-    """A context manager to be called with the targets done and their total.
+    """A context manager to be called with the targets done and their total; ``what`` names them.
 
     Drawn when standard error is a terminal; with ``wanted`` True plain lines otherwise, with
     False never.
     """
 
-    def __init__(self, *, wanted: bool | None, quiet: bool = False) -> None:
+    def __init__(self, *, wanted: bool | None, quiet: bool = False, what: str = "targets") -> None:
+        self._what = what
         self._stream = sys.stderr
         terminal = self._stream.isatty()
         self._shown = (terminal and not quiet) if wanted is None else wanted
@@ -51,8 +52,8 @@ class Progress:
             self._next = now + _EVERY
             filled = _WIDTH * done // total
             bar = "#" * filled + "-" * (_WIDTH - filled)
-            self._stream.write(f"\r[{bar}] {done} of {total} targets\x1b[K")
+            self._stream.write(f"\r[{bar}] {done} of {total} {self._what}\x1b[K")
         else:
             self._next = now + _EVERY * 50
-            self._stream.write(f"{done} of {total} targets\n")
+            self._stream.write(f"{done} of {total} {self._what}\n")
         self._stream.flush()

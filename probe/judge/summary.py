@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from probe.model.finding import Outcome
-from probe.model.report import Failures, Result, Summary
+from probe.model.finding import Finding, Outcome
+from probe.model.report import Failures, FileResult, Result, Summary
 from probe.model.rule import Severity
 from probe.model.stages import Skipped
 
 
-def summarize(results: Iterable[Result]) -> Summary:
-    """Count targets, those that showed a chain, failures by severity, and what is undecided."""
-    targets = set()
-    reachable = set()
+def summarize(results: Iterable[Result], files: Iterable[FileResult] = ()) -> Summary:
+    """Count targets, those that showed a chain, failures by severity, and what is undecided.
+
+    Each certificate of a file counts as a target.
+    """
+    targets: set[object] = set()
+    reachable: set[object] = set()
     failures: Counter[Severity] = Counter()
     indeterminate = 0
     for result in results:
@@ -20,11 +23,12 @@ def summarize(results: Iterable[Result]) -> Summary:
         handshake = result.observation.handshake
         if not isinstance(handshake, Skipped) and handshake.chain:
             reachable.add(result.target.id)
-        for finding in result.findings:
-            if finding.outcome is Outcome.FAIL:
-                failures[finding.severity] += 1
-            elif finding.outcome is Outcome.INDETERMINATE:
-                indeterminate += 1
+        indeterminate += _count(result.findings, failures)
+    for number, file in enumerate(files):
+        targets.add(number)
+        if file.chain:
+            reachable.add(number)
+        indeterminate += _count(file.findings, failures)
     return Summary(
         targets=len(targets),
         reachable=len(reachable),
@@ -35,3 +39,14 @@ def summarize(results: Iterable[Result]) -> Summary:
         ),
         indeterminate=indeterminate,
     )
+
+
+def _count(findings: Iterable[Finding], failures: Counter[Severity]) -> int:
+    """Add what failed to ``failures`` and return how many are undecided."""
+    indeterminate = 0
+    for finding in findings:
+        if finding.outcome is Outcome.FAIL:
+            failures[finding.severity] += 1
+        elif finding.outcome is Outcome.INDETERMINATE:
+            indeterminate += 1
+    return indeterminate
