@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from probe.checks.known import known_state
+from probe.checks.known import known_state, self_signed
 from probe.checks.registry import endpoint_check
 from probe.checks.texts import label, listed, short
 from probe.checks.verdicts import (
@@ -62,8 +62,8 @@ def chain_complete(evidence: Evidence) -> Judgement:
     explanation = evidence.explanation
     if explanation.end is PathEnd.SELF_SIGNED_LEAF:
         return inapplicable("the certificate is self-signed: there is no chain", _COMPLETE)
-    if explanation.not_sent:
-        names = listed([label(certificate) for certificate in explanation.not_sent])
+    if missing := [one for one in explanation.not_sent if not self_signed(one)]:
+        names = listed([label(certificate) for certificate in missing])
         return failed(f"not sent: {names}; a configured file has it", _COMPLETE)
     if explanation.end in (PathEnd.TRUSTED_ROOT, PathEnd.UNTRUSTED_ROOT):
         return passed(_path(explanation), _COMPLETE)

@@ -41,7 +41,7 @@ def contains_intranet_name(
     fqdn = names.intranet_fqdn
     if fqdn and (found := held_names(certificate).published(fqdn)):
         return passed(f"{fqdn} is {found}", _asked(fqdn))
-    computer = None if outside else computer_name(names)
+    computer = None if outside else names.computer_name
     if computer and (found := held_names(certificate).published(computer)):
         return passed(f"{computer}, the computer name, is {found}", _asked(fqdn or computer))
     if not fqdn:
@@ -72,7 +72,7 @@ def contains_internet_name(
 def prefers_intranet_fqdn(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Look for certificates that have the computer name only, where the FQDN is recommended."""
     names = evidence.target.names
-    fqdn, computer = names.intranet_fqdn, computer_name(names)
+    fqdn, computer = names.intranet_fqdn, names.computer_name
     expected = f"{fqdn or 'the intranet FQDN'} instead of the computer name alone"
     if names.accepts is Accepts.INTERNET:
         return inapplicable(_INTERNET_ONLY, expected)
@@ -118,7 +118,7 @@ def subject_has_name(
 @certificate_check
 def subject_has_computer_name(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Ask that a subject, if used, names the computer, unless clients choose by other criteria."""
-    computer = computer_name(evidence.target.names)
+    computer = _computer_name(evidence.target.names)
     expected = f"{computer or 'the computer name'} in the subject"
     if evidence.target.alternative_selection:
         return inapplicable("clients choose their certificate by other criteria", expected)
@@ -132,7 +132,7 @@ def subject_has_computer_name(certificate: Certificate, evidence: Evidence) -> J
     return (passed if fits else failed)(f"the subject is {certificate.subject.text}", expected)
 
 
-def computer_name(names: Names) -> str | None:
+def _computer_name(names: Names) -> str | None:
     """Return the computer name: as given, else the first label of the intranet FQDN."""
     if names.computer_name or not names.intranet_fqdn:
         return names.computer_name
