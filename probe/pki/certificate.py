@@ -103,6 +103,6 @@ def _facts(data: bytes, parsed: x509.Certificate, sha256: str, sha1: str) -> Cer
 def _problems(fields: Layout, broken_subject: int, broken_issuer: int) -> Iterator[str]:
     for title, broken in (("subject", broken_subject), ("issuer", broken_issuer)):
         if broken:
-            yield f"{title}: {broken} of its values could not be read as text"
+            yield f"{title}: {broken} of its values are no text of their type"
     if fields.algorithm != fields.inner_algorithm:
         yield "signature: the certificate names two different algorithms"

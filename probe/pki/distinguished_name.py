@@ -33,7 +33,8 @@ _ESCAPES = str.maketrans({c: f"\\{c}" for c in '\\"+,;<>'} | {"\x00": "\\00"})
 def decode(name: bytes) -> tuple[DistinguishedName, int]:
     """Decode a DER Name; `der.DerError` where it is none.
 
-    The number beside it is how many values are shown in hex, because their text is broken.
+    The number beside it is how many values are no text of their type. Those are shown as the
+    text that they seem to be, or else in hex.
     """
     start, end = der.expect(name, 0, len(name), der.SEQUENCE)
     parts: list[str] = []
@@ -44,33 +45,39 @@ def decode(name: bytes) -> tuple[DistinguishedName, int]:
             raise der.DerError("a relative distinguished name that is no SET")
         attributes = []
         for _, inner, inner_end in der.children(name, at, stop):
-            keyword, text, value = _attribute(name, inner, inner_end)
-            attributes.append(f"{keyword}={value}")
-            broken += text is None
+            keyword, text, shown, sound = _attribute(name, inner, inner_end)
+            attributes.append(f"{keyword}={shown}")
+            broken += not sound
             if keyword == "CN":
-                common_names.append(value if text is None else text)
+                common_names.append(shown if text is None else text)
         parts.append("+".join(attributes))
     parts.reverse()  # RFC 4514, 2.1: the last comes first
     return DistinguishedName(",".join(parts), name, tuple(common_names)), broken
 
 
-def _attribute(data: bytes, at: int, end: int) -> tuple[str, str | None, str]:
+def _attribute(data: bytes, at: int, end: int) -> tuple[str, str | None, str, bool]:
+    """Decode one attribute: its keyword, its text, what is shown, and whether it is sound."""
     start, stop = der.expect(data, at, end, der.OID)
     oid = der.oid_text(data[start:stop])
     tag, start, value_end = der.read(data, stop, end)
-    text = _text(tag, data[start:value_end])
+    text, sound = _text(tag, data[start:value_end])
     shown = "#" + data[stop:value_end].hex() if text is None else _escape(text)
-    return _KEYWORDS.get(oid, oid), text, shown
+    return _KEYWORDS.get(oid, oid), text, shown, sound
 
 
-def _text(tag: int, value: bytes) -> str | None:
+def _text(tag: int, value: bytes) -> tuple[str | None, bool]:
     codec = _CODECS.get(tag)
     if codec is None:
-        return None
+        return None, False
     try:
-        return value.decode(codec)
+        return value.decode(codec), True
     except UnicodeDecodeError:
-        return None
+        if codec != "ascii":
+            return None, False
+    try:
+        return value.decode(), False
+    except UnicodeDecodeError:
+        return value.decode("latin-1"), False
 
 
 def _escape(text: str) -> str:

@@ -5,12 +5,16 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.chain_cases import CASES, DEEP, ISSUING, LEAF, OTHER, ROOT
+from support import chain_faults
+from support.chain_cases import CASES as ENDS
+from support.chain_cases import DEEP, ISSUING, LEAF, OTHER, ROOT
 
 from probe.lab import builder, keys
 from probe.model.path import PathEnd, Source, Trust
 from probe.pki import certificate, chain, search
 from probe.pki.trust import TrustStore
+
+CASES = [*ENDS, *chain_faults.CASES]
 
 
 def explain(sent, roots, intermediates=()):
