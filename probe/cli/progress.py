@@ -7,6 +7,7 @@ from typing import Self
 
 _EVERY = 0.1  # seconds between drawings
 _WIDTH = 30
+_LINES = 20  # where there is no terminal, at most so many
 
 
 class Progress:
@@ -36,7 +37,7 @@ class Progress:
         traceback: TracebackType | None,
     ) -> None:
         """Take the bar away."""
-        if self._drawn and self._terminal:
+        if self._drawn:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
@@ -44,16 +45,17 @@ class Progress:
         """Show that ``done`` of ``total`` targets are finished."""
         if not self._shown or total < 2:  # noqa: PLR2004 - one target needs no bar
             return
+        if not self._terminal:
+            if done * _LINES // total != (done - 1) * _LINES // total:
+                self._stream.write(f"{done} of {total} targets\n")
+                self._stream.flush()
+            return
         now = time.monotonic()
         if now < self._next and done < total:
             return
+        self._next = now + _EVERY
         self._drawn = True
-        if self._terminal:
-            self._next = now + _EVERY
-            filled = _WIDTH * done // total
-            bar = "#" * filled + "-" * (_WIDTH - filled)
-            self._stream.write(f"\r[{bar}] {done} of {total} {self._what}\x1b[K")
-        else:
-            self._next = now + _EVERY * 50
-            self._stream.write(f"{done} of {total} {self._what}\n")
+        filled = _WIDTH * done // total
+        bar = "#" * filled + "-" * (_WIDTH - filled)
+        self._stream.write(f"\r[{bar}] {done} of {total} targets\x1b[K")
         self._stream.flush()

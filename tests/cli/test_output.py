@@ -1,0 +1,83 @@
+"""Reports to files: whole or not at all; colour only where it can be seen."""
+
+import os
+import sys
+
+import pytest
+
+from probe.cli import output, terminal
+
+
+def test_a_file_appears_when_it_is_complete(tmp_path):
+    path = tmp_path / "report.json"
+    output.write(path, '{"name": "Zürich"}\n')
+    assert path.read_bytes() == '{"name": "Zürich"}\n'.encode()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_there_stays_when_writing_fails(tmp_path, monkeypatch):
+    path = tmp_path / "report.json"
+    path.write_text("before")
+
+    def full(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        output.write(path, "after")
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes and links of POSIX")
+def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
+    path = tmp_path / "report.json"
+    before = os.umask(0o027)
+    try:
+        output.write(path, "text")
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
+def test_a_device_is_written_to_and_not_replaced():
+    output.write(output._final(output.Path("/dev/null")), "text")
+    assert not output.Path("/dev/null").is_file()
+
+
+class Stream:
+    def __init__(self, *, terminal: bool, encoding: str | None = "utf-8") -> None:
+        self.terminal, self.encoding = terminal, encoding
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+@pytest.mark.parametrize(
+    ("terminal_", "refused", "environment", "expected"),
+    [
+        (True, False, {}, True),
+        (True, True, {}, False),
+        (True, False, {"NO_COLOR": "1"}, False),
+        (True, False, {"NO_COLOR": ""}, True),
+        (True, False, {"TERM": "dumb"}, False),
+        (False, False, {}, False),
+    ],
+)
+def test_colour_is_for_terminals_that_want_it(
+    terminal_, refused, environment, expected, monkeypatch
+):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert terminal.colour(Stream(terminal=terminal_), refused=refused) is expected
+
+
+@pytest.mark.parametrize(
+    ("encoding", "expected"),
+    [("utf-8", True), ("cp1252", False), ("ascii", False), (None, False), ("odd", False)],
+)
+def test_marks_are_drawn_where_the_encoding_has_them(encoding, expected):
+    assert terminal.unicode(Stream(terminal=True, encoding=encoding)) is expected
