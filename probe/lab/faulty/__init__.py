@@ -12,4 +12,5 @@ from probe.lab.faulty.names import NAMES
 
 __all__ = ["FAULTY", "TWO_ADDRESSES"]
 
-FAULTY = (*CERTIFICATES, *NAMES, *CHAINS, *GATEWAYS, *CONNECTIONS)
+# The silent server is waited for: the earlier it is asked, the earlier everything is done.
+FAULTY = (*CONNECTIONS, *CERTIFICATES, *NAMES, *CHAINS, *GATEWAYS)
