@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from probe.model.certificate import Certificate, Signature
-from probe.pki.algorithms import signing_key
+from probe.pki import algorithms
 from probe.pki.certificate import Quietly, both
 from probe.pki.layout import signed
 
@@ -25,6 +25,7 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
 }
+_SMALLEST_EXPONENT = 3
 _PKCS1 = padding.PKCS1v15()
 _ECDSA = {name: ec.ECDSA(digest) for name, digest in _HASHES.items()}
 
@@ -47,7 +48,7 @@ def _verify(octets: bytes, public_key: bytes) -> bool | None:
     if parsed is None or not isinstance(certificate, Certificate):
         return None
     algorithm = certificate.signature
-    if key is None or signing_key(algorithm.oid) is None:
+    if key is None or algorithms.signing_key(algorithm.oid) is None:
         return None
     data = signed(octets)
     if data is None:
@@ -65,6 +66,9 @@ def _verify(octets: bytes, public_key: bytes) -> bool | None:
 
 @functools.lru_cache(maxsize=1024)
 def _key(info: bytes) -> PublicKeyTypes | None:
+    exponent = algorithms.key(info).exponent
+    if exponent is not None and (exponent < _SMALLEST_EXPONENT or exponent % 2 == 0):
+        return None  # some libraries load it, and verify what anybody can make up
     try:
         with Quietly():
             return load_der_public_key(info)
@@ -79,7 +83,7 @@ def _check(
 
     InvalidSignature where it is wrong; KeyError where the hash is one that nobody computes.
     """
-    kind = signing_key(algorithm.oid)
+    kind = algorithms.signing_key(algorithm.oid)
     match key:
         case rsa.RSAPublicKey() if kind == "rsa":
             key.verify(signature, data, scheme, _HASHES[algorithm.hash or ""])
