@@ -62,7 +62,7 @@ def _handled(stop: Callable[[int], None]) -> Iterator[None]:
                 signal.signal(number, outside)
             except ValueError:
                 continue
-        before[number] = handler
+        before[number] = signal.SIG_DFL if handler is None else handler
     try:
         yield
     finally:
