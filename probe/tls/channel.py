@@ -21,12 +21,10 @@ class Channel:
 
     def send(self, kind: int, payload: bytes) -> None:
         """Write a record, or several when the payload does not fit into one."""
-        for start in range(0, len(payload), limits.PLAINTEXT):
-            piece = payload[start : start + limits.PLAINTEXT]
-            if self.sealer is not None:
-                self._output += self.sealer.seal(kind, piece)
-            else:
-                self._output += plain(kind, self.version, piece)
+        while len(payload) > limits.PLAINTEXT:
+            self._write(kind, payload[: limits.PLAINTEXT])
+            payload = payload[limits.PLAINTEXT :]
+        self._write(kind, payload)
 
     def change_cipher_spec(self) -> None:
         """Write ChangeCipherSpec, never protected here (RFC 8446, D.4; RFC 5246, 7.1)."""
@@ -49,3 +47,9 @@ class Channel:
         """Return what is to be sent, and forget it."""
         output, self._output = self._output, b""
         return output
+
+    def _write(self, kind: int, fragment: bytes) -> None:
+        if self.sealer is not None:
+            self._output += self.sealer.seal(kind, fragment)
+        else:
+            self._output += plain(kind, self.version, fragment)

@@ -80,12 +80,17 @@ EXTENDED_MASTER_SECRET = extension(Extension.EXTENDED_MASTER_SECRET, b"")
 def parse(block: bytes, what: str) -> dict[int, bytes]:
     """Read extensions by type; one that comes twice is refused (RFC 8446, 4.2)."""
     found: dict[int, bytes] = {}
-    reader = Reader(block, what)
-    while reader.more:
-        kind = reader.number(2)
+    position, size = 0, len(block)
+    while position < size:
+        body = position + 4
+        end = body + int.from_bytes(block[position + 2 : body], "big")
+        if end > size or body > size:
+            raise malformed(f"an extension of {what} is cut short")
+        kind = block[position] << 8 | block[position + 1]
         if kind in found:
             raise illegal(f"extension {kind} twice in {what}")
-        found[kind] = reader.vector(2)
+        found[kind] = block[body:end]
+        position = end
     return found
 
 

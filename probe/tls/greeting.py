@@ -1,13 +1,12 @@
 """The first stage: from ClientHello to ServerHello, with a retry if asked (RFC 8446, 4.1)."""
 
-import hashlib
-
 from probe.tls.channel import Channel
 from probe.tls.codec import Reader
 from probe.tls.errors import illegal, malformed, unexpected
 from probe.tls.extensions import Extension
 from probe.tls.hello import TLS12, TLS13, VERSIONS, ServerHello, check_downgrade, server_hello
 from probe.tls.key_schedule import KeySchedule
+from probe.tls.keyed import HASHES
 from probe.tls.messages import Message, message, name
 from probe.tls.offer import Offer
 from probe.tls.records import Content
@@ -105,7 +104,7 @@ class Greeting:
         if group is None and cookie is None:
             raise illegal("a HelloRetryRequest that changes nothing")
         # RFC 8446, 4.4.1: the first ClientHello stands in the transcript as its hash.
-        first = hashlib.new(suite.hash, self._sent).digest()
+        first = HASHES[suite.hash](self._sent).digest()
         second = self._offer.second(group, cookie)
         self._sent = message(Message.MESSAGE_HASH, first) + raw + second
         if self._offer.session:
@@ -125,7 +124,7 @@ class Greeting:
         if group not in self._offer.groups:
             raise illegal(f"a share of group 0x{group:04x}, which was not offered")
         self._seen.group = GROUPS[group]
-        transcript = hashlib.new(suite.hash, self._sent)
+        transcript = HASHES[suite.hash](self._sent)
         transcript.update(raw)
         shared = self._offer.shares.agree(group, public)
         schedule = KeySchedule(suite.hash, shared, transcript.digest())

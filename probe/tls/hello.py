@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from probe.tls import extensions
 from probe.tls.codec import Reader, numbers, vector
-from probe.tls.errors import illegal
+from probe.tls.errors import illegal, malformed
 from probe.tls.extensions import Extension
 from probe.tls.messages import HEADER, Message, message
 from probe.tls.schemes import SCHEMES
@@ -91,15 +91,23 @@ def server_hello(raw: bytes, maximum: int) -> ServerHello:
 
     A version above ``maximum``, compression and a downgrade that we did not ask for are refused.
     """
-    reader = Reader(raw, "ServerHello", HEADER)
-    version = reader.number(2)
-    random = reader.take(RANDOM)
-    session = reader.vector(1)
-    suite = reader.number(2)
-    compression = reader.number(1)
-    # RFC 5246, 7.4.1.3: without extensions the block itself is missing.
-    found = extensions.parse(reader.vector(2), "ServerHello") if reader.more else {}
-    reader.done()
+    size = len(raw)
+    # legacy_version, random, the length of the session id.
+    after = HEADER + 2 + RANDOM + 1
+    if size < after or size < after + raw[after - 1] + 3:
+        raise malformed("ServerHello is cut short")
+    version = int.from_bytes(raw[HEADER : HEADER + 2], "big")
+    random = raw[HEADER + 2 : after - 1]
+    end = after + raw[after - 1]
+    session = raw[after:end]
+    suite = int.from_bytes(raw[end : end + 2], "big")
+    compression = raw[end + 2]
+    found: dict[int, bytes] = {}
+    if size > end + 3:
+        # RFC 5246, 7.4.1.3: without extensions the block itself is missing.
+        reader = Reader(raw, "ServerHello", end + 3)
+        found = extensions.parse(reader.vector(2), "ServerHello")
+        reader.done()
     selected = found.get(Extension.SUPPORTED_VERSIONS)
     if selected is not None:
         # RFC 8446, 4.2.1: only TLS 1.3 and later select this way.

@@ -56,6 +56,14 @@ class Assembler:
         """Whether a message has begun that is not complete yet."""
         return bool(self._parts)
 
+    def whole(self, fragment: bytes) -> bool:
+        """Whether a fragment is exactly one message, as most servers send them."""
+        return (
+            not self._parts
+            and len(fragment) >= HEADER
+            and int.from_bytes(fragment[1:HEADER], "big") == len(fragment) - HEADER
+        )
+
     def cut(self, fragment: bytes) -> Iterator[tuple[bytes, bool]]:
         """Yield each complete message with its header, and whether it ends the fragment.
 

@@ -181,10 +181,13 @@ class Observer:
                 raise malformed(f"content type {kind}", Alert.UNEXPECTED_MESSAGE)
 
     def _handshake(self, fragment: bytes) -> None:
-        for raw, last in self._assembler.cut(fragment):
-            self._part = self._part.handshake(raw, last=last)
-            if self._part.done:
-                break
+        if self._assembler.whole(fragment):
+            self._part = self._part.handshake(fragment, last=True)
+        else:
+            for raw, last in self._assembler.cut(fragment):
+                self._part = self._part.handshake(raw, last=last)
+                if self._part.done:
+                    break
         self._check_done()
 
     def _check_done(self) -> None:

@@ -17,7 +17,8 @@ NONCE = 12
 # RFC 5288, 3: the part of the GCM nonce that comes from the handshake, and the part sent.
 SALT = 4
 _EXPLICIT = NONCE - SALT
-_HEAD_13 = bytes((Content.APPLICATION_DATA, 3, 3))
+_PROTECTED = int(Content.APPLICATION_DATA)
+_HEAD_13 = bytes((_PROTECTED, 3, 3))
 _SEQUENCE = 8
 
 
@@ -52,19 +53,16 @@ class Protection13:
         self._iv = int.from_bytes(iv, "big")
         self._sequence = 0
 
-    def _nonce(self) -> bytes:
-        nonce = (self._iv ^ self._sequence).to_bytes(NONCE, "big")
-        self._sequence += 1
-        return nonce
-
     def open(self, header: bytes, fragment: bytes) -> tuple[int, bytes]:
         """Open a record; the content type is its last octet that is not zero (5.4)."""
         kind = header[0]
-        if kind != Content.APPLICATION_DATA:
+        if kind != _PROTECTED:
             # The compatibility ChangeCipherSpec (5), and alerts of a peer without our keys.
             return kind, fragment
+        nonce = (self._iv ^ self._sequence).to_bytes(NONCE, "big")
+        self._sequence += 1
         try:
-            inner = self._aead.decrypt(self._nonce(), fragment, header)
+            inner = self._aead.decrypt(nonce, fragment, header)
         except InvalidTag:
             raise _forged() from None
         if inner and inner[-1]:
@@ -78,7 +76,9 @@ class Protection13:
         """Seal a record without padding."""
         size = len(payload) + 1 + TAG
         header = _HEAD_13 + size.to_bytes(2, "big")
-        return header + self._aead.encrypt(self._nonce(), payload + bytes((kind,)), header)
+        nonce = (self._iv ^ self._sequence).to_bytes(NONCE, "big")
+        self._sequence += 1
+        return header + self._aead.encrypt(nonce, payload + bytes((kind,)), header)
 
 
 class Protection12:

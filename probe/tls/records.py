@@ -19,6 +19,9 @@ class Content(IntEnum):
 
 
 HEADER = 5
+# The major version of SSL 3 and of all of TLS.
+_MAJOR = 3
+_FIRST, _LAST = int(Content.CHANGE_CIPHER_SPEC), int(Content.APPLICATION_DATA)
 
 
 class Opener(Protocol):
@@ -43,44 +46,51 @@ def _overflow(size: int) -> Abort:
 class Records:
     """Holds what has not been read yet, and counts. ``opener`` is set when keys change."""
 
-    __slots__ = ("_count", "_empty", "_input", "_octets", "opener")
+    __slots__ = ("_count", "_empty", "_input", "_octets", "_position", "opener")
 
     def __init__(self) -> None:
         self.opener: Opener | None = None
-        self._input = bytearray()
+        self._input = b""
+        self._position = 0
         self._count = 0
         self._empty = 0
         self._octets = 0
 
-    @property
-    def begun(self) -> bool:
-        """Whether a whole record has come."""
-        return self._count > 0
-
     def feed(self, data: bytes) -> None:
         """Take what the peer sent."""
-        self._input += data
+        # What is left over is never more than one record that is not complete.
+        rest = self._input[self._position :]
+        self._input = rest + data if rest else data
+        self._position = 0
 
     def pull(self) -> tuple[int, bytes] | None:
         """Return the next record's content type and plaintext, or None until more comes."""
-        data = self._input
-        if not self._count and sniff.foreign(bytes(data[:2])):
+        data, start = self._input, self._position
+        if not self._count and sniff.foreign(data[:2]):
             self._refuse(ended=False)
             return None
-        if len(data) < HEADER:
+        body = start + HEADER
+        if len(data) < body:
             return None
-        kind = data[0]
-        end = HEADER + (data[3] << 8 | data[4])
-        self._check(kind, data[1], end)
+        kind = data[start]
+        end = body + (data[start + 3] << 8 | data[start + 4])
+        size = end - body
+        if not (
+            _FIRST <= kind <= _LAST
+            and data[start + 1] == _MAJOR
+            and size <= self._largest()
+            and self._count < limits.RECORDS
+            and self._octets + HEADER + size <= limits.OCTETS
+        ):
+            raise self._wrong(kind, data[start + 1], size)
         if len(data) < end:
             return None
-        header, fragment = bytes(data[:HEADER]), bytes(data[HEADER:end])
-        del data[:end]
+        self._position = end
         self._count += 1
-        self._octets += end
-        opener = self.opener
-        if opener is not None:
-            kind, fragment = opener.open(header, fragment)
+        self._octets += end - start
+        fragment = data[body:end]
+        if self.opener is not None:
+            kind, fragment = self.opener.open(data[start:body], fragment)
             if len(fragment) > limits.PLAINTEXT:
                 raise _overflow(len(fragment))
         if not fragment:
@@ -91,27 +101,31 @@ class Records:
 
     def ended(self) -> None:
         """Note that nothing more comes; Abort when what came was never TLS."""
-        if not self._count and sniff.foreign(bytes(self._input[:2])):
+        if not self._count and sniff.foreign(self._input[:2]):
             self._refuse(ended=True)
 
     def clear(self) -> None:
         """Let go of everything once the handshake is over."""
-        self._input = bytearray()
+        self._input = b""
+        self._position = 0
         self.opener = None
 
     def _refuse(self, *, ended: bool) -> None:
-        looks = sniff.describe(bytes(self._input[: limits.SNIFFED]), ended=ended)
+        looks = sniff.describe(self._input[: limits.SNIFFED], ended=ended)
         if looks is not None:
             raise Abort(Kind.NOT_TLS, looks)
 
-    def _check(self, kind: int, major: int, end: int) -> None:
-        """Judge a header before its record is waited for."""
-        if not Content.CHANGE_CIPHER_SPEC <= kind <= Content.APPLICATION_DATA or major != 3:  # noqa: PLR2004 - SSL 3 and all of TLS
-            raise malformed(f"a record of type {kind}, version {major}.x", Alert.UNEXPECTED_MESSAGE)
-        expansion = self.opener.expansion if self.opener is not None else 0
-        if end > HEADER + limits.PLAINTEXT + expansion:
-            raise _overflow(end - HEADER)
+    def _largest(self) -> int:
+        """Return how long a record may be now."""
+        return limits.PLAINTEXT + (self.opener.expansion if self.opener is not None else 0)
+
+    def _wrong(self, kind: int, major: int, size: int) -> Abort:
+        """Say what is wrong with a header, before its record is waited for."""
+        if not _FIRST <= kind <= _LAST or major != _MAJOR:
+            detail = f"a record of type {kind}, version {major}.x"
+            return malformed(detail, Alert.UNEXPECTED_MESSAGE)
+        if size > self._largest():
+            return _overflow(size)
         if self._count >= limits.RECORDS:
-            raise excessive(f"more than {limits.RECORDS} records")
-        if self._octets + end > limits.OCTETS:
-            raise excessive(f"more than {limits.OCTETS} octets")
+            return excessive(f"more than {limits.RECORDS} records")
+        return excessive(f"more than {limits.OCTETS} octets")

@@ -26,13 +26,50 @@ _HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha512": hashes.SHA512(),
 }
 _PKCS1 = padding.PKCS1v15()
-# RFC 8446, 4.2.3: MGF1 with the same hash, and a salt as long as it.
-_PSS = {
-    name: padding.PSS(padding.MGF1(digest), digest.digest_size) for name, digest in _HASHES.items()
+
+
+def _arguments(name: str) -> tuple[str, tuple[object, ...]]:
+    """Return a scheme's kind of key, and what ``verify`` takes after signature and data."""
+    family, _, hashed = name.rpartition("_")
+    digest = _HASHES.get(hashed)
+    if digest is None:
+        return name, ()
+    if family.startswith("ecdsa"):
+        # Which curve goes with which hash is TLS 1.3's rule; a proof on another one is a proof.
+        return "ecdsa", (ECDSA(digest),)
+    if family == "rsa_pkcs1":
+        return "rsa", (_PKCS1, digest)
+    if family.startswith("rsa_pss"):
+        # RFC 8446, 4.2.3: MGF1 with the same hash, and a salt as long as it.
+        return "rsa", (padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+    return family, (digest,)
+
+
+_VERIFY = {code: _arguments(name) for code, name in SCHEMES.items()}
+_KINDS: dict[type, str] = {
+    RSAPublicKey: "rsa",
+    EllipticCurvePublicKey: "ecdsa",
+    Ed25519PublicKey: "ed25519",
+    Ed448PublicKey: "ed448",
+    DSAPublicKey: "dsa",
 }
-_ECDSA = {name: ECDSA(digest) for name, digest in _HASHES.items()}
+# RFC 8446, 4.2.3: what a server may not sign a TLS 1.3 handshake with.
+_LEGACY = ("rsa_pkcs1", "dsa", "ecdsa_sha1")
+_ALLOWED_13 = frozenset(code for code, name in SCHEMES.items() if not name.startswith(_LEGACY))
 
 _CONTEXT = b" " * 64 + b"TLS 1.3, server CertificateVerify\x00"
+
+
+_CONCRETE: dict[type, str | None] = {}
+
+
+def _kind(key: object) -> str | None:
+    """Return what kind of key it is; asking an abstract class each time would cost."""
+    concrete = type(key)
+    if concrete not in _CONCRETE:
+        kinds = (kind for base, kind in _KINDS.items() if issubclass(concrete, base))
+        _CONCRETE[concrete] = next(kinds, None)
+    return _CONCRETE[concrete]
 
 
 def verify(certificate: bytes, scheme: int, signature: bytes, signed: bytes) -> bool | None:
@@ -41,14 +78,21 @@ def verify(certificate: bytes, scheme: int, signature: bytes, signed: bytes) -> 
     None when that cannot be told: the key is unreadable, or of a kind not implemented.
     """
     key = public_key(certificate)
-    if key is None:
+    kind = _kind(key)
+    if key is None or kind is None:
         return None
     try:
-        return _check(key, scheme, signature, signed)
+        if scheme == RSA_MD5_SHA1:
+            return kind == "rsa" and _md5_sha1(key, signature, signed)
+        wanted, arguments = _VERIFY[scheme]
+        if kind != wanted:
+            return False
+        key.verify(signature, signed, *arguments)  # type: ignore[union-attr,arg-type]
     except (InvalidSignature, ValueError):
         return False
     except UnsupportedAlgorithm:
         return None
+    return True
 
 
 def verify_transcript(
@@ -60,45 +104,22 @@ def verify_transcript(
 
 def allowed_13(scheme: int) -> bool:
     """Whether TLS 1.3 lets a server sign the handshake so (RFC 8446, 4.2.3)."""
-    return scheme in SCHEMES and not SCHEMES[scheme].startswith(("rsa_pkcs1", "dsa", "ecdsa_sha1"))
+    return scheme in _ALLOWED_13
 
 
 def scheme_before_12(certificate: bytes) -> int | None:
     """Return the scheme that the key's type dictates before TLS 1.2 (RFC 8422, 5.4)."""
-    key = public_key(certificate)
-    if isinstance(key, RSAPublicKey):
-        return RSA_MD5_SHA1
-    if isinstance(key, EllipticCurvePublicKey):
-        return ECDSA_SHA1
-    return DSA_SHA1 if isinstance(key, DSAPublicKey) else None
+    dictated = {"rsa": RSA_MD5_SHA1, "ecdsa": ECDSA_SHA1, "dsa": DSA_SHA1}
+    return dictated.get(_kind(public_key(certificate)) or "")
 
 
-def _check(key: PublicKeyTypes, scheme: int, signature: bytes, signed: bytes) -> bool | None:
-    """Return True or raise InvalidSignature; False for another kind of key than the scheme's."""
-    if scheme == RSA_MD5_SHA1:
-        return isinstance(key, RSAPublicKey) and _md5_sha1(key, signature, signed)
-    family, _, digest = SCHEMES[scheme].rpartition("_")
-    if isinstance(key, RSAPublicKey) and family.startswith("rsa"):
-        mode = _PKCS1 if family == "rsa_pkcs1" else _PSS[digest]
-        key.verify(signature, signed, mode, _HASHES[digest])
-    elif isinstance(key, EllipticCurvePublicKey) and family.startswith("ecdsa"):
-        # Which curve goes with which hash is TLS 1.3's rule; a proof on another one is a proof.
-        key.verify(signature, signed, _ECDSA[digest])
-    elif isinstance(key, Ed25519PublicKey | Ed448PublicKey):
-        if digest != ("ed25519" if isinstance(key, Ed25519PublicKey) else "ed448"):
-            return False
-        key.verify(signature, signed)
-    elif isinstance(key, DSAPublicKey) and family == "dsa":
-        key.verify(signature, signed, _HASHES[digest])
-    else:
-        return False
-    return True
-
-
-def _md5_sha1(key: RSAPublicKey, signature: bytes, signed: bytes) -> bool:
+def _md5_sha1(key: PublicKeyTypes, signature: bytes, signed: bytes) -> bool:
     """Check the two digests side by side, without DigestInfo (RFC 4346, 4.7)."""
     digests = (
         hashlib.md5(signed, usedforsecurity=False).digest()
         + hashlib.sha1(signed, usedforsecurity=False).digest()
     )
-    return key.recover_data_from_signature(signature, _PKCS1, None) == digests
+    return (
+        isinstance(key, RSAPublicKey)
+        and key.recover_data_from_signature(signature, _PKCS1, None) == digests
+    )

@@ -9,17 +9,17 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 _SEQUENCE = 0x30
 _VERSION = 0xA0
-_HIGH_TAG = 0x1F
 _LONG = 0x80
 _LONGEST = 0x84
 # serialNumber, signature, issuer, validity, subject come before the key.
 _BEFORE = 5
 
 
-def _element(data: bytes, position: int, end: int) -> tuple[int, int, int]:
-    """Return tag, start and end of the content of one DER element; ValueError if it is none."""
-    if position + 2 > end or data[position] & _HIGH_TAG == _HIGH_TAG:
-        raise ValueError("no DER element")
+def _content(data: bytes, position: int) -> tuple[int, int]:
+    """Return start and end of the content of the DER element at ``position``.
+
+    ValueError or IndexError where there is none; the end may lie beyond the data.
+    """
     length = data[position + 1]
     start = position + 2
     if length >= _LONG:
@@ -27,35 +27,26 @@ def _element(data: bytes, position: int, end: int) -> tuple[int, int, int]:
             raise ValueError("no DER length")
         start += length - _LONG
         length = int.from_bytes(data[position + 2 : start], "big")
-    if start + length > end:
-        raise ValueError("a DER element is cut short")
-    return data[position], start, start + length
-
-
-def _enter(data: bytes, position: int, end: int) -> tuple[int, int]:
-    """Return the bounds of a SEQUENCE's content."""
-    tag, start, stop = _element(data, position, end)
-    if tag != _SEQUENCE:
-        raise ValueError("no SEQUENCE")
-    return start, stop
+    return start, start + length
 
 
 def public_key_info(certificate: bytes) -> bytes:
-    """Return the SubjectPublicKeyInfo of a certificate; ValueError where there is none."""
-    start, end = _enter(certificate, 0, len(certificate))
-    position, end = _enter(certificate, start, end)
-    tag, _, after = _element(certificate, position, end)
-    if tag == _VERSION:
-        position = after
+    """Return the SubjectPublicKeyInfo of a certificate; ValueError or IndexError if it has none."""
+    position, _ = _content(certificate, 0)
+    position, _ = _content(certificate, position)
+    if certificate[position] == _VERSION:
+        _, position = _content(certificate, position)
     for _ in range(_BEFORE):
-        position = _element(certificate, position, end)[2]
-    _, stop = _enter(certificate, position, end)
-    return certificate[position:stop]
+        _, position = _content(certificate, position)
+    _, end = _content(certificate, position)
+    if certificate[position] != _SEQUENCE or end > len(certificate):
+        raise ValueError("no SubjectPublicKeyInfo")
+    return certificate[position:end]
 
 
 def public_key(certificate: bytes) -> PublicKeyTypes | None:
     """Return the key of a certificate, None where it has none that can be read."""
     try:
         return load_der_public_key(public_key_info(certificate))
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, IndexError, TypeError, UnsupportedAlgorithm):
         return None

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Callable
-from enum import Enum
+from enum import IntEnum
 from typing import ClassVar
 
 from probe.model.failure import Kind
 from probe.model.stages import ClientAuth
-from probe.tls import authorities, extensions, prf, signatures
+from probe.tls import authorities, extensions, signatures
 from probe.tls.alerts import Alert
 from probe.tls.channel import Channel
 from probe.tls.codec import Reader, vector
 from probe.tls.errors import Abort, illegal, unexpected
 from probe.tls.extensions import Extension
 from probe.tls.hello import TLS12, ServerHello
+from probe.tls.keyed import HASHES
+from probe.tls.keys12 import Keys12
 from probe.tls.messages import HEADER, Message, message, name
 from probe.tls.offer import Offer
-from probe.tls.protection import NONCE, SALT, Protection12
 from probe.tls.records import Content
 from probe.tls.schemes import SCHEMES, describe
 from probe.tls.seen import Incomplete, Seen
@@ -30,16 +30,27 @@ from probe.tls.suites import Exchange, Suite
 _NAMED_CURVE = 3
 
 
-class _State(Enum):
+class _State(IntEnum):
     """What is waited for (RFC 5246, 7.3)."""
 
-    CERTIFICATE = "Certificate"
-    STATUS_OR_KEY = "ServerKeyExchange"
-    STATUS_OR_DONE = "ServerHelloDone after Certificate"
-    REQUEST_OR_DONE = "ServerHelloDone"
-    DONE = "ServerHelloDone after CertificateRequest"
-    CHANGE = "ChangeCipherSpec"
-    FINISHED = "Finished"
+    CERTIFICATE = 0
+    STATUS_OR_KEY = 1
+    STATUS_OR_DONE = 2
+    REQUEST_OR_DONE = 3
+    DONE = 4
+    CHANGE = 5
+    FINISHED = 6
+
+
+_WAITING = (
+    "Certificate",
+    "ServerKeyExchange",
+    "ServerHelloDone after Certificate",
+    "ServerHelloDone",
+    "ServerHelloDone after CertificateRequest",
+    "ChangeCipherSpec",
+    "Finished",
+)
 
 
 class Tls12:
@@ -49,9 +60,8 @@ class Tls12:
         "_channel",
         "_extended",
         "_hello",
-        "_master",
+        "_keys",
         "_offer",
-        "_opener",
         "_public",
         "_seen",
         "_state",
@@ -81,11 +91,10 @@ class Tls12:
         self._hello = hello
         self._suite = suite
         # RFC 5246, 7.4.9: the PRF's hash; older versions are not taken so far.
-        self._transcript = hashlib.new(suite.hash, sent)
+        self._transcript = HASHES[suite.hash](sent)
         self._extended = Extension.EXTENDED_MASTER_SECRET in hello.extensions
         self._public: tuple[int, bytes] | None = None
-        self._master = b""
-        self._opener: Protection12 | None = None
+        self._keys: Keys12 | None = None
         self._state = _State.CERTIFICATE
         alpn = hello.extensions.get(Extension.ALPN)
         if alpn is not None:
@@ -94,7 +103,7 @@ class Tls12:
     @property
     def waiting(self) -> str:
         """What comes next."""
-        return self._state.value
+        return _WAITING[self._state]
 
     def application_data(self) -> None:
         """Refuse it."""
@@ -120,16 +129,14 @@ class Tls12:
 
     def change_cipher_spec(self) -> None:
         """Read with the new keys from now on (RFC 5246, 7.1)."""
-        if self._state is not _State.CHANGE:
+        if self._state is not _State.CHANGE or self._keys is None:
             raise unexpected(f"ChangeCipherSpec instead of {self.waiting}")
-        self._channel.records.opener = self._opener
+        self._channel.records.opener = self._keys.server
         self._state = _State.FINISHED
 
     def _certificate(self, raw: bytes) -> None:
         """RFC 5246, 7.4.2."""
         certificates(raw, self._seen, extended=False)
-        # A CertificateRequest may still come, but says so before the flight ends.
-        self._seen.client_auth = ClientAuth.NONE
         static = self._suite.exchange is Exchange.RSA
         self._state = _State.STATUS_OR_DONE if static else _State.STATUS_OR_KEY
 
@@ -189,6 +196,8 @@ class Tls12:
     def _hello_done(self, raw: bytes) -> None:
         """RFC 5246, 7.4.5."""
         Reader(raw, "ServerHelloDone", HEADER).done()
+        if self._state is not _State.DONE:
+            self._seen.client_auth = ClientAuth.NONE
         self._state = _State.CHANGE
 
     def _answer(self) -> None:
@@ -207,12 +216,17 @@ class Tls12:
             # RFC 5246, 7.4.6: an empty list says that there is none.
             flight = message(Message.CERTIFICATE, bytes(3)) + flight
         self._transcript.update(flight)
-        sealer = self._derive(self._offer.shares.agree(group, public))
-        finished = message(Message.FINISHED, self._verify_data(b"client finished"))
+        shared = self._offer.shares.agree(group, public)
+        # RFC 7627, 4: the hash of everything up to and including ClientKeyExchange.
+        hashed = self._transcript.digest()
+        randoms = self._offer.random, self._hello.random
+        keys = Keys12(self._suite, shared, *randoms, hashed if self._extended else None)
+        self._keys = keys
+        finished = message(Message.FINISHED, keys.verify_data(b"client finished", hashed))
         self._transcript.update(finished)
         channel.send(Content.HANDSHAKE, flight)
         channel.change_cipher_spec()
-        channel.sealer = sealer
+        channel.sealer = keys.client
         channel.send(Content.HANDSHAKE, finished)
 
     def _obstacle(self) -> Incomplete | None:
@@ -224,30 +238,14 @@ class Tls12:
             return Incomplete.STATIC_RSA
         return None if self._suite.completes else Incomplete.CIPHER
 
-    def _derive(self, shared: bytes) -> Protection12:
-        """Derive all keys, keep the server's for its ChangeCipherSpec, return ours."""
-        suite, ours, theirs = self._suite, self._offer.random, self._hello.random
-        if self._extended:
-            hashed = self._transcript.digest()
-            self._master = prf.extended_master_secret(suite.hash, shared, hashed)
-        else:
-            self._master = prf.master_secret(suite.hash, shared, ours, theirs)
-        # RFC 5246, 6.3: an AEAD needs no MAC keys; RFC 5288, 3 and RFC 7905, 2 for the IVs.
-        key, iv = suite.key_length, SALT if suite.cipher == "gcm" else NONCE
-        block = prf.key_block(suite.hash, self._master, ours, theirs, 2 * (key + iv))
-        ivs = block[2 * key :]
-        self._opener = Protection12(suite, block[key : 2 * key], ivs[iv:])
-        return Protection12(suite, block[:key], ivs[:iv])
-
-    def _verify_data(self, label: bytes) -> bytes:
-        return prf.verify_data(self._suite.hash, self._master, label, self._transcript.digest())
-
     def _ticket(self, raw: bytes) -> None:
         """Ignore a session ticket (RFC 5077, 3.3); it is part of the transcript."""
 
     def _finished(self, raw: bytes) -> None:
         """RFC 5246, 7.4.9; everything is known, close."""
-        if not hmac.compare_digest(raw[HEADER:], self._verify_data(b"server finished")):
+        keys, hashed = self._keys, self._transcript.digest()
+        expected = keys.verify_data(b"server finished", hashed) if keys is not None else b""
+        if not hmac.compare_digest(raw[HEADER:], expected):
             raise Abort(
                 Kind.MALFORMED, "the server's Finished does not verify", Alert.DECRYPT_ERROR
             )

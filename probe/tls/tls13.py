@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from enum import Enum
-from typing import ClassVar, Protocol
+from enum import IntEnum
+from typing import ClassVar
 
 from probe.model.failure import Kind
 from probe.model.stages import ClientAuth
@@ -15,7 +15,8 @@ from probe.tls.channel import Channel
 from probe.tls.codec import Reader, vector
 from probe.tls.errors import Abort, illegal, unexpected
 from probe.tls.extensions import Extension
-from probe.tls.key_schedule import KeySchedule, traffic_key, verify_data
+from probe.tls.key_schedule import KeySchedule, TrafficSecret
+from probe.tls.keyed import Hash
 from probe.tls.messages import HEADER, Message, message, name
 from probe.tls.protection import Protection13
 from probe.tls.records import Content
@@ -25,25 +26,25 @@ from probe.tls.stage import Stage, certificates, disproved
 from probe.tls.suites import Suite
 
 
-class Transcript(Protocol):
-    """A running hash, as hashlib makes them (RFC 8446, 4.4.1)."""
-
-    def update(self, data: bytes, /) -> None:
-        """Add a message."""
-
-    def digest(self) -> bytes:
-        """Return the hash of all messages so far."""
-
-
-class _State(Enum):
+class _State(IntEnum):
     """What is waited for (RFC 8446, A.1)."""
 
-    EXTENSIONS = "EncryptedExtensions"
-    REQUEST_OR_CERTIFICATE = "Certificate"
-    CERTIFICATE = "Certificate after CertificateRequest"
-    VERIFY = "CertificateVerify"
-    FINISHED = "Finished"
-    ANSWER = "the answer to an empty client certificate"
+    EXTENSIONS = 0
+    REQUEST_OR_CERTIFICATE = 1
+    CERTIFICATE = 2
+    VERIFY = 3
+    FINISHED = 4
+    ANSWER = 5
+
+
+_WAITING = (
+    "EncryptedExtensions",
+    "Certificate",
+    "Certificate after CertificateRequest",
+    "CertificateVerify",
+    "Finished",
+    "the answer to an empty client certificate",
+)
 
 
 class Tls13:
@@ -69,7 +70,7 @@ class Tls13:
         seen: Seen,
         suite: Suite,
         schedule: KeySchedule,
-        transcript: Transcript,
+        transcript: Hash,
         *,
         compatible: bool,
     ) -> None:
@@ -89,12 +90,11 @@ class Tls13:
         self._context = b""
         self._state = _State.EXTENSIONS
         channel.records.opener = self._protection(schedule.server)
-        seen.client_auth = ClientAuth.NONE
 
     @property
     def waiting(self) -> str:
         """What comes next."""
-        return self._state.value
+        return _WAITING[self._state]
 
     def secure(self) -> None:
         """Write with the handshake keys from now on, if we do not already."""
@@ -123,9 +123,9 @@ class Tls13:
             raise unexpected("a record goes on after Finished")
         return self
 
-    def _protection(self, secret: bytes) -> Protection13:
+    def _protection(self, secret: TrafficSecret) -> Protection13:
         suite = self._suite
-        return Protection13(suite, *traffic_key(suite.hash, secret, suite.key_length))
+        return Protection13(suite, *secret.keys(suite.key_length))
 
     def _encrypted_extensions(self, raw: bytes) -> None:
         """RFC 8446, 4.3.1."""
@@ -154,6 +154,8 @@ class Tls13:
 
     def _certificate(self, raw: bytes) -> None:
         """RFC 8446, 4.4.2; the leaf's staple is 4.4.2.1."""
+        if self._state is _State.REQUEST_OR_CERTIFICATE:
+            self._seen.client_auth = ClientAuth.NONE
         block = certificates(raw, self._seen, extended=True)
         if block:
             found = extensions.parse(block, "Certificate").get(Extension.STATUS_REQUEST)
@@ -182,8 +184,7 @@ class Tls13:
 
     def _finished(self, raw: bytes) -> None:
         """RFC 8446, 4.4.4; then our own flight."""
-        schedule = self._schedule
-        expected = verify_data(schedule.digest, schedule.server, self._transcript.digest())
+        expected = self._schedule.server.verify_data(self._transcript.digest())
         if not hmac.compare_digest(raw[HEADER:], expected):
             raise Abort(
                 Kind.MALFORMED, "the server's Finished does not verify", Alert.DECRYPT_ERROR
@@ -201,7 +202,7 @@ class Tls13:
             # RFC 8446, 4.4.2: no certificate is an empty list behind the request's context.
             flight = message(Message.CERTIFICATE, vector(1, self._context) + bytes(3))
             self._transcript.update(flight)
-        data = verify_data(schedule.digest, schedule.client, self._transcript.digest())
+        data = schedule.client.verify_data(self._transcript.digest())
         self.secure()
         channel.send(Content.HANDSHAKE, flight + message(Message.FINISHED, data))
         schedule.enter_master()

@@ -67,11 +67,10 @@ class Server:
             if not self.completed:
                 self.tls.do_handshake()
                 self.completed = True
-            self.tls.read(1)
+            # Nothing at all is what close_notify reads as.
+            self.closed_cleanly = not self.tls.read(1)
         except ssl.SSLWantReadError:
             pass
-        except ssl.SSLZeroReturnError:
-            self.closed_cleanly = True
         except ssl.SSLError as error:
             self.error = error
         return self._out.read()

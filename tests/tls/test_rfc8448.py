@@ -11,11 +11,13 @@ from support import rfc8448
 from support.tls_client import single_octets
 
 from probe.model.stages import ClientAuth, Handshaken
-from probe.tls.key_schedule import KeySchedule, traffic_key, verify_data
+from probe.tls import tls13
+from probe.tls.key_schedule import KeySchedule, TrafficSecret
 from probe.tls.observer import Observer
 from probe.tls.protection import Protection13
 from probe.tls.records import Content
 from probe.tls.shares import SECP256R1, X25519, KeyShares
+from probe.tls.stage import certificates
 from probe.tls.suites import SUITES
 
 AES = SUITES[0x1301]
@@ -55,14 +57,14 @@ def observer_of(trace) -> Observer:
     return machine
 
 
-def application_secret(trace) -> bytes:
+def application_secret(trace) -> TrafficSecret:
     """The client's application secret, on a path of its own through the key schedule."""
     shares = RecordedOffer(trace).shares
     sent = trace.client_hello + trace.server_hello[5:]
     group = trace.server_hello[5:].index(b"\x00\x1d\x00\x20") + 4
     shared = shares.agree(X25519, trace.server_hello[5:][group : group + 32])
     schedule = KeySchedule("sha256", shared, hashlib.sha256(sent).digest())
-    server = Protection13(AES, *traffic_key("sha256", schedule.server, 16))
+    server = Protection13(AES, *schedule.server.keys(16))
     flight = trace.server_flight
     _, inner = server.open(flight[:5], flight[5:])
     schedule.enter_master()
@@ -79,44 +81,46 @@ def test_key_schedule_of_the_simple_handshake():
     transcript = hashlib.sha256(trace.client_hello + trace.server_hello[5:]).digest()
     assert transcript == hexes("860c06edc07858ee8e78f0e7428c58edd6b43f2ca3e6e95f02ed063cf0e1cad8")
     schedule = KeySchedule("sha256", shared, transcript)
-    assert schedule.client == hexes(
-        "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21"
-    )
-    assert schedule.server == hexes(
-        "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38"
-    )
-    assert traffic_key("sha256", schedule.server, 16) == (
+    assert schedule.server.keys(16) == (
         hexes("3fce516009c21727d0f2e4e86ee403bc"),
         hexes("5d313eb2671276ee13000b30"),
     )
-    assert traffic_key("sha256", schedule.client, 16) == (
+    assert schedule.client.keys(16) == (
         hexes("dbfaa693d1762c5b666af5d950258d01"),
         hexes("5bd3c71b836e0b76bb73265f"),
     )
     schedule.enter_master()
     finished = hexes("9608102a0f1ccc6db6250b7b7e417b1a000eaada3daae4777a7686c9ff83df13")
-    assert schedule.client_application(finished) == hexes(
-        "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5"
+    same_secret(
+        schedule.client_application(finished),
+        "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5",
     )
-    assert schedule.server_application(finished) == hexes(
-        "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643"
+    same_secret(
+        schedule.server_application(finished),
+        "a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643",
     )
+
+
+def same_secret(secret, expected):
+    assert secret.keys(16) == TrafficSecret("sha256", hexes(expected)).keys(16)
 
 
 def test_finished_of_the_simple_handshake():
-    secret = hexes("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38")
+    secret = TrafficSecret(
+        "sha256", hexes("b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38")
+    )
     trace = rfc8448.SIMPLE
-    server = Protection13(AES, *traffic_key("sha256", secret, 16))
+    server = Protection13(AES, *secret.keys(16))
     kind, inner = server.open(trace.server_flight[:5], trace.server_flight[5:])
     assert kind == Content.HANDSHAKE
     before = trace.client_hello + trace.server_hello[5:] + inner[:-36]
     assert inner[-36:-32] == b"\x14\x00\x00\x20"
-    assert inner[-32:] == verify_data("sha256", secret, hashlib.sha256(before).digest())
+    assert inner[-32:] == secret.verify_data(hashlib.sha256(before).digest())
 
 
 def test_application_records_of_the_simple_handshake():
     trace = rfc8448.SIMPLE
-    ours = Protection13(AES, *traffic_key("sha256", application_secret(trace), 16))
+    ours = Protection13(AES, *application_secret(trace).keys(16))
     assert ours.seal(Content.APPLICATION_DATA, bytes(range(50))) == trace.client_data
     assert ours.seal(Content.ALERT, b"\x01\x00") == trace.client_close
 
@@ -157,13 +161,17 @@ def test_client_authentication():
     assert machine.farewell == trace.client_close
 
 
-def test_a_ticket_shows_that_the_server_went_on():
+def test_a_ticket_shows_that_the_server_went_on(monkeypatch):
     """The ticket of section 3, to a machine that believes it was asked for a certificate."""
+
+    def asked(raw, seen, *, extended):
+        seen.client_auth = ClientAuth.REQUESTED
+        return certificates(raw, seen, extended=extended)
+
+    monkeypatch.setattr(tls13, "certificates", asked)
     trace = rfc8448.SIMPLE
     machine = observer_of(trace)
-    machine.receive(trace.server_hello)
-    machine._seen.client_auth = ClientAuth.REQUESTED
-    machine.receive(trace.server_flight)
+    machine.receive(trace.server_hello + trace.server_flight)
     assert machine.lingering
     assert machine.patience is not None
     machine.receive(trace.server_ticket)
