@@ -9,10 +9,22 @@ from probe.checks import CHECKS
 from probe.model.finding import Outcome
 from probe.model.roles import ROLES
 from probe.model.rule import Severity
-from rules import cases_any, cases_clients, cases_cloud, cases_iis, cases_sql
+from rules import (
+    cases_certificates,
+    cases_chains,
+    cases_clients,
+    cases_cloud,
+    cases_endpoints,
+    cases_iis,
+    cases_names,
+    cases_sql,
+)
 
 CASES = (
-    *cases_any.CASES,
+    *cases_certificates.CASES,
+    *cases_chains.CASES,
+    *cases_names.CASES,
+    *cases_endpoints.CASES,
     *cases_iis.CASES,
     *cases_cloud.CASES,
     *cases_sql.CASES,

@@ -1,0 +1,96 @@
+"""Chains: trusted, complete, in order, and the states of a site that explain one."""
+
+from rules.material import LEAF, SELF_SIGNED, leaf
+from support.judging import FOREIGN, HOST, ISSUING, ROOT, Case
+
+from probe.lab import builder
+from probe.model.target import Template
+
+DEEP = ISSUING.authority("CN=Contoso Branch CA")
+SMS_ISSUING = builder.root("CN=SMS Issuing")
+ENHANCED = SMS_ISSUING.issue(
+    "CN=SMS Role SSL Certificate", dns=[HOST], crl=None, issuer_urls=(), template=None
+)
+
+CASES = (
+    Case(
+        "a foreign root",
+        ["fail chain-trusted"],
+        sent=LEAF.sent,
+        roots=(FOREIGN.der,),
+        intermediates=(ROOT.der,),
+    ),
+    Case(
+        "a chain below an unknown root, which need not be sent",
+        ["fail chain-trusted", "indeterminate chain-complete"],
+        sent=LEAF.sent,
+        roots=(FOREIGN.der,),
+    ),
+    Case(
+        "no roots are known",
+        ["indeterminate chain-complete", "indeterminate chain-trusted"],
+        sent=LEAF.sent,
+        roots=(),
+    ),
+    Case(
+        "a signature that does not verify",
+        ["fail chain-trusted"],
+        sent=leaf(corrupt_signature=True),
+    ),
+    Case(
+        "an issuer that is no authority",
+        ["fail chain-trusted"],
+        sent=ROOT.authority("CN=mp02", ca=False).issue("CN=mp01", dns=[HOST]).sent,
+    ),
+    Case(
+        "the intermediate is not sent, but configured",
+        ["fail chain-complete"],
+        sent=(LEAF.der,),
+        intermediates=(ISSUING.der,),
+    ),
+    Case(
+        "the intermediate is not sent, and nobody has it",
+        ["fail chain-complete", "fail chain-trusted"],
+        sent=(LEAF.der,),
+    ),
+    Case(
+        "the second intermediate is not sent",
+        ["fail chain-complete"],
+        sent=(DEEP.issue("CN=mp01", dns=[HOST]).der, DEEP.der),
+        intermediates=(ISSUING.der,),
+    ),
+    Case(
+        "intermediates in the wrong order",
+        ["fail chain-order"],
+        sent=(DEEP.issue("CN=mp01", dns=[HOST]).der, ISSUING.der, DEEP.der),
+    ),
+    Case("two intermediates in order", sent=DEEP.issue("CN=mp01", dns=[HOST]).sent),
+    Case("the root sent too", ["fail root-not-sent"], sent=(*LEAF.sent, ROOT.der)),
+    Case(
+        "the intermediate sent twice: still one finding each",
+        ["fail chain-no-extras"],
+        sent=(*LEAF.sent, ISSUING.der),
+    ),
+    Case(
+        "a certificate that has nothing to do with it",
+        ["fail chain-no-extras"],
+        sent=(*LEAF.sent, FOREIGN.authority("CN=Foreign Issuing CA").der),
+    ),
+    Case(
+        "self-signed",
+        ["fail chain-trusted", "fail not-self-signed@0"],
+        sent=(SELF_SIGNED.der,),
+    ),
+    Case(
+        "self-signed, and configured as a root",
+        ["fail not-self-signed@0"],
+        sent=(SELF_SIGNED.der,),
+        roots=(SELF_SIGNED.der,),
+    ),
+    Case(
+        "Enhanced HTTP",
+        ["fail chain-trusted", "fail enhanced-http-certificate@0"],
+        sent=(ENHANCED.der,),
+        templates={"iis-site-system": (Template(name="WebServer"),)},
+    ),
+)
