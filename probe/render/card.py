@@ -11,6 +11,8 @@ from probe.model.stages import Resolved
 from probe.render import marks
 from probe.render.advice import next_step
 from probe.render.digest import TargetView, blocked, chain_of, decoded
+from probe.render.filecard import draw_file
+from probe.render.files import title
 from probe.render.paper import Paper, Style
 from probe.render.requirements import heading, not_judged, not_met, others
 from probe.render.stagelines import Line, stage_lines, told
@@ -32,7 +34,10 @@ def draw_card(
 ) -> None:
     """Write everything about one target."""
     _headline(paper, view, as_of)
-    _connection(paper, view, verbose=verbose)
+    if view.file:
+        draw_file(paper, view.file)
+    else:
+        _connection(paper, view, verbose=verbose)
     _chains(paper, view, as_of, verbose=verbose)
     not_met(paper, view, catalogue, verbose=verbose)
     not_judged(paper, view, verbose=verbose)
@@ -66,10 +71,13 @@ def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
     paper.blank()
     paper.row(
         [(f"{mark} ", style), (f"{cut(paper.safe(view.target.id), _ID)}  ", Style.STRONG)],
-        f"{titles(view.target.roles)}",
-        right=marks.state_word(view.state),
+        title(view.file) if view.file else titles(view.target.roles),
+        right=marks.state_word(view.state, file=view.file is not None),
     )
     indent = [("  ", Style.PLAIN)]
+    if view.file and view.file.problem is not None:
+        paper.row(indent, view.file.problem, style)
+        return
     if failure := view.failure if not view.chains else None:
         paper.row(indent, told(failure), style)
         paper.row([("  Next: ", Style.FAINT)], next_step(failure), Style.STRONG)
@@ -148,13 +156,14 @@ def _in_common(paper: Paper, view: TargetView) -> None:
 
 def _chains(paper: Paper, view: TargetView, as_of: datetime, *, verbose: int) -> None:
     for number, (chain, results) in enumerate(view.chains.items(), start=1):
-        title = f"Chain as sent, {counted(len(chain), 'certificate')}"
+        words = "In the file" if view.file else "Chain as sent"
         if len(view.chains) > 1:
             at = ", ".join(result.address or view.target.host for result in results)
-            title = f"Chain {number} as sent by {at}, {counted(len(chain), 'certificate')}"
-        heading(paper, title)
+            words = f"Chain {number} as sent by {at}"
+        heading(paper, f"{words}, {counted(len(chain), 'certificate')}")
         findings = [finding for result in results for finding in result.findings]
-        draw_chain(paper, decoded(chain), findings, as_of, verbose=verbose)
+        sent = view.file is None
+        draw_chain(paper, decoded(chain), findings, as_of, verbose=verbose, sent=sent)
 
 
 def _count(view: TargetView) -> str:
@@ -175,5 +184,5 @@ def _count(view: TargetView) -> str:
     )
     text = f"{counted(asked, 'requirement')}: {', '.join(parts) or 'none asked'}."
     if hidden := counts[Outcome.NOT_OBSERVABLE]:
-        text += f" {hidden} more cannot be seen in a handshake."
+        text += f" {hidden} more cannot be seen in a {'file' if view.file else 'handshake'}."
     return text

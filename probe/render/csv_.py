@@ -11,6 +11,7 @@ from probe.model.finding import Finding
 from probe.model.report import Report, Result
 from probe.render.digest import chain_of, decoded
 from probe.render.escape import escape
+from probe.render.files import shown
 from probe.render.jsonchain import rfc3339
 from probe.render.tree import name_of
 
@@ -40,7 +41,7 @@ def report_csv(report: Report) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for result in report.results:
+    for result in shown(report):
         for finding in result.findings:
             writer.writerow([_cell(value) for value in _row(result, finding)])
     return out.getvalue()

@@ -8,12 +8,14 @@ from functools import cached_property
 
 from probe.model.certificate import Certificate, Presented
 from probe.model.failure import Failure
+from probe.model.file import CertificateFile
 from probe.model.finding import Finding, Outcome
 from probe.model.report import Report, Result
 from probe.model.rule import Severity
 from probe.model.stages import Failed, HandshakeFailed, Handshaken
 from probe.model.target import Target
 from probe.pki import certificate as certificates
+from probe.render.files import FromFile, file_of, shown
 
 
 class State(IntEnum):
@@ -53,10 +55,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class TargetView:
-    """One target with the results of all its addresses."""
+    """One target with the results of all its addresses, or one certificate of a file."""
 
     target: Target
     results: tuple[Result, ...]
+
+    @property
+    def file(self) -> CertificateFile | None:
+        """The file that the certificate is from, if it is from one."""
+        return file_of(self.results[0])
 
     @cached_property
     def chains(self) -> dict[tuple[bytes, ...], list[Result]]:
@@ -119,13 +126,15 @@ class TargetView:
 def views(report: Report) -> tuple[TargetView, ...]:
     """Group the results by target, in the order of the report."""
     by_target: dict[str, list[Result]] = {}
-    for result in report.results:
+    for result in shown(report):
         by_target.setdefault(result.target.id, []).append(result)
     return tuple(TargetView(group[0].target, tuple(group)) for group in by_target.values())
 
 
 def chain_of(result: Result) -> tuple[bytes, ...]:
     """Return the certificates of a result as sent, whether or not the handshake succeeded."""
+    if isinstance(result, FromFile):
+        return result.chain.certificates
     handshake = result.observation.handshake
     if isinstance(handshake, Handshaken | HandshakeFailed):
         return handshake.chain.certificates

@@ -14,6 +14,7 @@ from probe.model.rule import Catalogue, Severity
 from probe.render.advice import meaning, next_step
 from probe.render.digest import blocked, chain_of
 from probe.render.escape import escape
+from probe.render.files import file_of, shown
 from probe.render.jsonchain import rfc3339
 
 _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
@@ -22,7 +23,7 @@ _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 def report_junit(report: Report, catalogue: Catalogue, *, fail_on: Severity | None = None) -> str:
     """Return the report as JUnit XML; ``fail_on`` None means error."""
     root = ET.Element("testsuites", name="cmprobe")
-    for result in report.results:
+    for result in shown(report):
         suite = _suite(result, catalogue, fail_on or Severity.ERROR)
         suite.set("timestamp", rfc3339(report.started))
         root.append(suite)
@@ -40,19 +41,27 @@ def report_junit(report: Report, catalogue: Catalogue, *, fail_on: Severity | No
 def _suite(result: Result, catalogue: Catalogue, fail_on: Severity) -> ET.Element:
     target = result.target
     name = f"{target.id} at {result.address}" if result.address else target.id
-    suite = ET.Element("testsuite", name=escape(name), hostname=escape(target.host))
+    suite = ET.Element("testsuite", name=escape(name))
+    file = file_of(result)
+    if file is None:
+        suite.set("hostname", escape(target.host))
     properties = ET.SubElement(suite, "properties")
     for key, value in (("site", target.site), ("roles", " ".join(target.roles))):
         if value:
             ET.SubElement(properties, "property", name=key, value=escape(value))
-    case = ET.SubElement(suite, "testcase", classname=escape(target.id), name="reachable")
+    if file is None:
+        _reachable(suite, result)
+    for finding in result.findings:
+        suite.append(_case(result, finding, catalogue, fail_on))
+    return suite
+
+
+def _reachable(suite: ET.Element, result: Result) -> None:
+    case = ET.SubElement(suite, "testcase", classname=escape(result.target.id), name="reachable")
     if failure := blocked(result):
         error = ET.SubElement(case, "error", type=f"{failure.stage}.{failure.kind}")
         error.set("message", escape(f"{failure.stage} {failure.kind}: {meaning(failure)}"))
         error.text = "\n".join(map(escape, filter(None, (failure.detail, next_step(failure)))))
-    for finding in result.findings:
-        suite.append(_case(result, finding, catalogue, fail_on))
-    return suite
 
 
 def _case(result: Result, finding: Finding, catalogue: Catalogue, fail_on: Severity) -> ET.Element:

@@ -30,10 +30,10 @@ def state_mark(state: State) -> Span:
     return mark, style
 
 
-def state_word(state: State) -> Span:
-    """Return the word for a target's state."""
+def state_word(state: State, *, file: bool = False) -> Span:
+    """Return the word for the state of a target, or of a file."""
     _, style, word = _STATES[state]
-    return word, style
+    return "unreadable" if file and state is State.UNREACHABLE else word, style
 
 
 def severity_mark(severity: Severity) -> Span:

@@ -56,13 +56,16 @@ def report_nagios(report: Report, catalogue: Catalogue) -> str:
         view, instant = first
         where = f" ({_safe(view.target.id)})" if len(targets) > 1 else ""
         told.append(f"first expiry {relative(instant, report.as_of)}{where}")
-    text = "; ".join((*told, f"{counted(len(targets), 'target')}"))
+    noun = "file" if report.files else "target"
+    text = "; ".join((*told, counted(len(targets), noun)))
     name = _NAMES[_status(targets)]
     return f"CMPROBE {name} - {text} | {_performance(report, targets, catalogue)}\n"
 
 
 def _trouble(view: TargetView) -> str:
-    if not view.chains:
+    if view.file and view.file.problem is not None:
+        reason = view.file.problem
+    elif not view.chains:
         reason = f"{view.failure.stage} {kind_of(view.failure)}" if view.failure else "not probed"
     elif found := view.failures or view.unjudged:
         more = f" (+{len(found) - 1})" if len(found) > 1 else ""

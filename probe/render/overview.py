@@ -1,5 +1,6 @@
 """Many targets: a line for each, then each failure once with the targets that have it."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -11,6 +12,7 @@ from probe.model.rule import Catalogue
 from probe.render import marks
 from probe.render.advice import next_step
 from probe.render.digest import Problem, Seen, State, TargetView, chain_of, decoded, problems
+from probe.render.files import file_of, shown
 from probe.render.paper import Paper, Style
 from probe.render.requirements import HINT, certificate_name, explain, heading, labelled, name
 from probe.render.stagelines import kind_of, told
@@ -37,17 +39,37 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _LISTED = 8
 _NAMED = 12
 _EXPIRES = 7
+_FILES = 40
+_BAD_FILES = 200
 
 
 def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> None:
-    """Write a line for each target, in the order of the inventory."""
-    roles = [" ".join(_ROLES.get(role, role) for role in view.target.roles) for view in views]
+    """Write a line for each target in the order of the inventory, of many files the worst."""
+    files = views[0].file is not None
+    listed = views
+    if files and len(views) > _FILES:
+        bad = [view for view in views if view.state is not State.GOOD]
+        listed = sorted(bad, key=lambda view: view.state)[:_BAD_FILES]
+    if listed:
+        _rows(paper, listed, as_of, files=files)
+    left = Counter(view.state for view in views)
+    left.subtract(view.state for view in listed)
+    for state, count in sorted(left.items()):
+        if count:
+            mark, style = marks.state_mark(state)
+            word = marks.state_word(state, file=files)[0]
+            paper.row([(f"{mark} ", style)], f"and {count} more {word}")
+
+
+def _rows(paper: Paper, views: Sequence[TargetView], as_of: datetime, *, files: bool) -> None:
+    roles = [_short(view) for view in views]
     longest = max(width(paper.safe(view.target.id)) for view in views)
     ids = min(longest, paper.width * 45 // 100)
-    role = max(5, min(max(map(width, roles)), paper.width // 6))
+    role = max(5, min(max(map(width, roles)), paper.width // (4 if files else 6)))
     gap = ("  ", Style.PLAIN, 2)
     faint = Style.FAINT
-    head = (("", faint, 2), ("target", faint, ids), gap, ("roles", faint, role), gap)
+    what, purposes = ("file", "profile") if files else ("target", "roles")
+    head = (("", faint, 2), (what, faint, ids), gap, (purposes, faint, role), gap)
     expires = ("expires".rjust(_EXPIRES), faint, _EXPIRES)
     paper.cells((*head, expires, gap, ("what is wrong", faint, 0)))
     for view, names in zip(views, roles, strict=True):
@@ -67,6 +89,13 @@ def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> No
         )
 
 
+def _short(view: TargetView) -> str:
+    if view.file:
+        profile = view.target.profiles[-1] if view.target.profiles else ""
+        return f"{profile}?" if view.file.profile_guessed else profile
+    return " ".join(_ROLES.get(role, role) for role in view.target.roles)
+
+
 def _days(view: TargetView, as_of: datetime) -> str:
     if not view.first_expiry:
         return "-"
@@ -75,6 +104,8 @@ def _days(view: TargetView, as_of: datetime) -> str:
 
 
 def _worst(view: TargetView) -> str:
+    if view.file and view.file.problem is not None:
+        return view.file.problem
     if not view.chains:
         return f"{view.failure.stage} {kind_of(view.failure)}" if view.failure else "not probed"
     found = view.failures or view.unjudged
@@ -88,7 +119,7 @@ def _worst(view: TargetView) -> str:
 def draw_problems(paper: Paper, report: Report, catalogue: Catalogue, *, verbose: int) -> None:
     """Tell each requirement that is not met once, with the targets that do not meet it."""
     found = sorted(
-        problems(report.results, Outcome.FAIL),
+        problems(shown(report), Outcome.FAIL),
         key=lambda problem: (problem.severity.rank, -len(problem.targets)),
     )
     if found:
@@ -110,19 +141,20 @@ def _who(paper: Paper, problem: Problem) -> None:
             for s in group
         )
         by_answer.setdefault("; ".join(told_of), []).append(target)
-    count = counted(len(problem.targets), "target")
+    noun = "file" if file_of(problem.seen[0].result) else "target"
+    count = counted(len(problem.targets), noun)
     _, style = marks.severity_mark(problem.severity)
     if len(by_answer) == 1:
         (observed, targets) = next(iter(by_answer.items()))
         text = f"{observed} ({count})" if len(targets) > 1 else observed
         labelled(paper, "observed", text, style)
-        labelled(paper, "targets" if len(targets) > 1 else "target", _some(targets))
+        labelled(paper, f"{noun}s" if len(targets) > 1 else noun, _some(targets))
         return
     labelled(paper, "observed", f"on {count}", style)
     for index, (observed, targets) in enumerate(by_answer.items()):
         if index == _LISTED:
             rest = list(by_answer.values())[_LISTED:]
-            labelled(paper, "", f"and {counted(sum(map(len, rest)), 'target')} more")
+            labelled(paper, "", f"and {counted(sum(map(len, rest)), noun)} more")
             break
         labelled(paper, "", f"{_some(targets)}: {observed}")
 
@@ -168,7 +200,9 @@ def draw_unreachable(paper: Paper, views: Iterable[TargetView]) -> None:
 def draw_unjudged(paper: Paper, views: Iterable[TargetView]) -> None:
     """Tell what could not be judged of targets that were reached, by rule and reason."""
     by_reason: dict[tuple[str, str], dict[str, None]] = {}
+    noun = "target"
     for view in views:
+        noun = "file" if view.file else noun
         if view.chains:
             for problem in view.unjudged:
                 for seen in problem.seen:
@@ -179,4 +213,4 @@ def draw_unjudged(paper: Paper, views: Iterable[TargetView]) -> None:
     mark, style = marks.OPEN
     for (rule, reason), targets in by_reason.items():
         paper.row([(f"  {mark} ", style), (f"{rule}  ", Style.STRONG)], reason)
-        labelled(paper, "targets" if len(targets) > 1 else "target", _some(list(targets)))
+        labelled(paper, f"{noun}s" if len(targets) > 1 else noun, _some(list(targets)))

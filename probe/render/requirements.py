@@ -157,7 +157,7 @@ def others(paper: Paper, view: TargetView, *, verbose: int) -> None:
         told = {problem.rule for problem in (*view.failures, *view.unjudged)}
         found = [one for one in problems(view.results, outcome) if one.rule not in told]
         if found:
-            heading(paper, words)
+            heading(paper, words.replace("handshake", "file") if view.file else words)
             columns = max(len(problem.rule) for problem in found)
         for problem in found:
             lead: Span = (f"{problem.rule.ljust(columns)}  ", Style.PLAIN)

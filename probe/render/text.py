@@ -49,11 +49,12 @@ def report_text(
 def _states(paper: Paper, targets: tuple[TargetView, ...]) -> None:
     counts = Counter(view.state for view in targets)
     paper.blank()
-    spans = [(f"{counted(len(targets), 'target')}:", Style.STRONG)]
+    files = targets[0].file is not None
+    spans = [(f"{counted(len(targets), 'file' if files else 'target')}:", Style.STRONG)]
     for state in State:
         if counts[state]:
             mark, style = marks.state_mark(state)
-            word = marks.state_word(state)[0]
+            word = marks.state_word(state, file=files)[0]
             spans.append((f"{mark} {counts[state]} {word}", style))
     paper.flow(spans)
 

@@ -25,10 +25,11 @@ def draw_chain(
     as_of: datetime,
     *,
     verbose: int,
+    sent: bool = True,
 ) -> None:
-    """Draw what was sent; ``findings`` are those of the results that brought it."""
+    """Draw what was sent or is in a file; ``findings`` are those of the results that brought it."""
     above: Presented | None = None
-    ending = _end(presented, findings)
+    ending = _end(presented, findings, sent=sent)
     indent = 0
     shown = presented[:_MEMBERS_SHOWN]
     for position, member in enumerate(shown):
@@ -37,7 +38,7 @@ def draw_chain(
         branch = "" if above is None else "└─ "
         lead: list[Span] = [(" " * (indent - len(branch)) + branch, Style.FAINT)]
         follow: list[Span] = [(" " * indent + (" " if last else "│") + "   ", Style.FAINT)]
-        remarks = "; ".join(_remarks(above, member))
+        remarks = "; ".join(_remarks(above, member, sent=sent))
         paper.row(
             [*lead, _verdict(position, member, findings), (" ", Style.PLAIN)],
             f"{name_of(member)} ({remarks})" if remarks else name_of(member),
@@ -65,12 +66,14 @@ def _called(name: DistinguishedName) -> str:
     return next(reversed(name.common_names), "") or name.text or "(no name)"
 
 
-def _remarks(above: Presented | None, member: Presented) -> list[str]:
+def _remarks(above: Presented | None, member: Presented, *, sent: bool) -> list[str]:
     if not isinstance(member, Certificate):
         return []
     remarks = []
     if member.self_issued:
-        remarks.append("self-signed" if above is None else "a root, sent along")
+        remarks.append(
+            "self-signed" if above is None else "a root, sent along" if sent else "a root"
+        )
     if above is not None and above.der == member.der:
         remarks.append("sent twice")
     elif isinstance(above, Certificate) and above.issuer.der != member.subject.der:
@@ -152,7 +155,9 @@ def _usage(certificate: Certificate) -> str:
     return f"EKU {eku} · key usage {usage} · template {source}"
 
 
-def _end(presented: Sequence[Presented], findings: Sequence[Finding]) -> tuple[Span, str] | None:
+def _end(
+    presented: Sequence[Presented], findings: Sequence[Finding], *, sent: bool
+) -> tuple[Span, str] | None:
     """Tell of the issuer above the last certificate, if it was not sent."""
     certificates = [member for member in presented if isinstance(member, Certificate)]
     if not certificates or certificates[-1].self_issued:
@@ -160,13 +165,13 @@ def _end(presented: Sequence[Presented], findings: Sequence[Finding]) -> tuple[S
     issuer = certificates[-1].issuer
     if any(issuer.der == certificate.subject.der for certificate in certificates):
         return None
-    name = _called(issuer)
+    absent = f"{_called(issuer)}, not {'sent' if sent else 'in the file'}"
     outcomes = {f.rule: f.outcome for f in findings}
     if outcomes.get("chain-complete") is Outcome.FAIL:
-        return marks.BAD, f"{name}, not sent: a link is missing here"
+        return marks.BAD, f"{absent}: a link is missing here"
     trusted = outcomes.get("chain-trusted")
     if trusted is Outcome.PASS:
-        return marks.GOOD, f"{name}, not sent, trusted here"
+        return marks.GOOD, f"{absent}, trusted here"
     if trusted is Outcome.FAIL:
-        return marks.BAD, f"{name}, not sent, not trusted here"
-    return marks.OPEN, f"{name}, not sent"
+        return marks.BAD, f"{absent}, not trusted here"
+    return marks.OPEN, absent
