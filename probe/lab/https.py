@@ -1,6 +1,7 @@
 """TLS servers without input or output of their own: the chain exactly as planted."""
 
 import contextlib
+import os
 import ssl
 import tempfile
 import warnings
@@ -60,11 +61,14 @@ def server_context(
 
 
 def _load(context: ssl.SSLContext, chain: bytes, key: bytes) -> None:
-    # The standard library loads a key from a file only; the directory is private (0700).
-    with tempfile.TemporaryDirectory(prefix="cmprobe-lab-") as directory:
-        path = Path(directory, "server.pem")
-        path.write_bytes(key + chain)
-        context.load_cert_chain(path)
+    # The standard library loads a key from a file only; this one is private (0600).
+    descriptor, name = tempfile.mkstemp(prefix="cmprobe-lab-", suffix=".pem")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key + chain)
+        context.load_cert_chain(name)
+    finally:
+        Path(name).unlink()
 
 
 class Tls:
