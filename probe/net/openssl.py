@@ -12,14 +12,17 @@ import contextlib
 import ssl
 from typing import Final
 
+import msgspec
+
 from probe.model.failure import Failure, Kind, Stage
-from probe.model.stages import Chain, ClientAuth, HandshakeFailed, Handshaken
+from probe.model.stages import ClientAuth, HandshakeFailed, Handshaken
 from probe.net import clientauth, failures
 from probe.net.contexts import server_name
 from probe.net.flight import Flight, Progress
 from probe.net.peer_chain import unverified_chain
 from probe.net.recordwatch import RecordWatch
 from probe.tls import alerts, hello, limits
+from probe.tls.seen import Seen
 
 ENGINE: Final = "openssl"
 
@@ -123,43 +126,22 @@ class OpenSsl:
     def result(self, seconds: float) -> Handshaken | HandshakeFailed:
         """Report what was negotiated and received."""
         self.expire()
-        flight, failure = self._flight, self._failure
-        cipher = self.tls.cipher()
-        suite = flight.suite_name or (cipher[0] if cipher else None)
-        version = flight.version_name
-        seen = flight.certificates
-        chain = Chain(seen if seen is not None else unverified_chain(self.tls))
+        flight, failure, cipher = self._flight, self._failure, self.tls.cipher()
+        seen = Seen()
+        seen.version = flight.version_name
+        seen.cipher = flight.suite_name or (cipher[0] if cipher and seen.version else None)
+        seen.group, seen.signature_scheme = flight.group, flight.scheme
+        seen.alpn = self.tls.selected_alpn_protocol()
         asked = self._client_auth
-        if failure is None and not chain:
+        seen.client_auth = flight.client_auth if asked is ClientAuth.UNKNOWN else asked
+        seen.acceptable_cas = flight.authorities
+        seen.key_proven = self._proven()
+        sent = flight.certificates
+        seen.chain = sent if sent is not None else unverified_chain(self.tls)
+        if failure is None and not seen.chain:
             failure = Failure(Stage.TLS, Kind.NO_CERTIFICATE, _NO_CERTIFICATE)
-        if failure is None:
-            return Handshaken(
-                seconds=seconds,
-                engine=ENGINE,
-                version=version or self.tls.version() or "",
-                cipher=suite or "",
-                group=flight.group,
-                signature_scheme=flight.scheme,
-                alpn=self.tls.selected_alpn_protocol(),
-                client_auth=asked,
-                acceptable_cas=flight.authorities,
-                key_proven=self._proven(),
-                chain=chain,
-            )
-        return HandshakeFailed(
-            failure=failure,
-            seconds=seconds,
-            engine=ENGINE,
-            version=version,
-            cipher=suite if version else None,
-            group=flight.group,
-            signature_scheme=flight.scheme,
-            alpn=self.tls.selected_alpn_protocol(),
-            client_auth=flight.client_auth if asked is ClientAuth.UNKNOWN else asked,
-            acceptable_cas=flight.authorities,
-            key_proven=self._proven(),
-            chain=chain,
-        )
+        result = seen.success(seconds) if failure is None else seen.failed(failure, seconds)
+        return msgspec.structs.replace(result, engine=ENGINE)
 
     def _shake(self, data: bytes) -> bytes:
         try:

@@ -45,8 +45,9 @@ def parse(url: str, environment: Mapping[str, str]) -> Proxy:
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise ValueError(f"the proxy's URL cannot be read: {error}") from None
+    except ValueError:
+        # Its words may quote the URL, and the URL may hold a password.
+        raise ValueError("the proxy's URL cannot be read: write http://HOST:PORT") from None
     if parts.username is not None or parts.password is not None:
         raise ValueError(f"the proxy's URL holds credentials: give them in {USER} and {PASSWORD}")
     if parts.scheme != "http":

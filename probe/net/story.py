@@ -94,6 +94,16 @@ class Story:
 
     async def run(self) -> None:
         """Go through the stages; raises nothing but cancellation."""
+        try:
+            await self._run()
+        except Exception as error:  # noqa: BLE001 - translated in the one table
+            failure = failures.translate(Stage.TLS, error)
+            if isinstance(self._handshake, Skipped):
+                self._handshake = HandshakeFailed(failure=failure, seconds=0.0, engine="none")
+            elif isinstance(self._versions, Skipped):
+                self._versions = Failed(failure)
+
+    async def _run(self) -> None:
         sql = any(ROLES[role].sql for role in self._target.roles if role in ROLES)
         if self._target.transport is Transport.TDS or (
             sql and self._target.transport is Transport.AUTO
@@ -127,13 +137,9 @@ class Story:
 
     async def _shake_hands(self, attempts: Attempts) -> None:
         """Shake hands, more than once where another attempt tells more."""
-        try:
-            while (engine := attempts.next()) is not None:
-                if not await self._attempt(attempts, engine):
-                    break
-        except Exception as error:  # noqa: BLE001 - translated in the one table
-            failure = failures.translate(Stage.TLS, error)
-            self._handshake = HandshakeFailed(failure=failure, seconds=0.0, engine="none")
+        while (engine := attempts.next()) is not None:
+            if not await self._attempt(attempts, engine):
+                break
 
     async def _attempt(self, attempts: Attempts, engine: TlsEngine) -> bool:
         """Make one attempt on a connection of its own; False when there was no connection."""
@@ -167,8 +173,6 @@ class Story:
             begun = loop.time()
             try:
                 await survey.run(self._ask)
-            except Exception as error:  # noqa: BLE001 - translated in the one table
-                failures.translate(Stage.TLS, error)
             finally:
                 self._versions = survey.result(loop.time() - begun)
 

@@ -293,7 +293,7 @@ def test_literals_are_not_asked_for():
 
 @pytest.mark.parametrize("server", ["", "dc01.contoso.com", "1.2.3.4:x", "1.2.3.4:99999", "[::1"])
 def test_a_resolver_is_an_address(server):
-    with pytest.raises(ValueError, match="DNS server|port|bracket"):
+    with pytest.raises(ValueError, match=r"DNS server|port|bracket"):
         Resolver(server)
 
 

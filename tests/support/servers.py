@@ -16,7 +16,9 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 @asynccontextmanager
-async def serving(handler: Handler, address: str = "127.0.0.1") -> AsyncIterator[int]:
+async def serving(
+    handler: Handler, address: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[int]:
     """Accept connections, each handled by ``handler``; yields the port."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -34,7 +36,7 @@ async def serving(handler: Handler, address: str = "127.0.0.1") -> AsyncIterator
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
-    server = await asyncio.start_server(handle, address, 0)
+    server = await asyncio.start_server(handle, address, port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:

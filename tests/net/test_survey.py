@@ -1,0 +1,126 @@
+import asyncio
+
+import pytest
+from support import pki
+from support.drive import over_tcp
+from support.programs import openssl_server
+from support.servers import SHUT_OUT
+
+from probe.model.failure import Failure, Kind, Stage
+from probe.net.versions import Survey
+
+TCP = Failure(Stage.TCP, Kind.REFUSED, "")
+ALL = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
+
+
+class Server:
+    """Answers as a server that has these versions; counts the connections."""
+
+    def __init__(self, *versions: int, refusal: str = "alert"):
+        self.asked: list[int] = []
+        self._versions, self._refusal = versions, refusal
+
+    async def __call__(self, probe):
+        self.asked.append(probe._maximum)
+        await asyncio.sleep(0)
+        probe.begin()
+        best = max((v for v in self._versions if v <= probe._maximum), default=None)
+        if best is not None:
+            probe.answer = best
+            probe.finished = True
+        elif self._refusal == "alert":
+            probe.receive(SHUT_OUT)
+        elif self._refusal == "close":
+            probe.closed(reset=False)
+        elif self._refusal == "reset":
+            probe.closed(reset=True)
+        elif self._refusal == "silence":
+            probe.expire()
+        else:
+            return TCP
+        return None
+
+
+def survey(negotiated: str, server: Server, **options):
+    async def run():
+        found = Survey("a.example", negotiated, **options)
+        await found.run(server)
+        return found.result(0.5)
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("refusal", ["alert", "close", "reset"])
+@pytest.mark.parametrize(
+    ("versions", "negotiated", "asked"),
+    [
+        ((0x0303, 0x0304), "TLSv1.3", [0x0302, 0x0303]),
+        ((0x0304,), "TLSv1.3", [0x0302, 0x0303]),
+        ((0x0303,), "TLSv1.2", [0x0302]),
+        ((0x0301, 0x0302, 0x0303, 0x0304), "TLSv1.3", [0x0301, 0x0302, 0x0303]),
+        ((0x0301, 0x0303), "TLSv1.2", [0x0302]),
+        ((0x0302, 0x0303), "TLSv1.2", [0x0301, 0x0302]),
+        ((0x0301, 0x0304), "TLSv1.3", [0x0302, 0x0303]),
+        ((0x0301, 0x0302), "TLSv1.1", [0x0301]),
+        ((0x0301,), "TLSv1", []),
+        ((0x0300,), "SSLv3", []),
+    ],
+)
+def test_what_is_asked_and_concluded(versions, negotiated, asked, refusal):
+    server = Server(*versions, refusal=refusal)
+    found = survey(negotiated, server)
+    names = {0x0300: "SSLv3"} | dict(zip(range(0x0301, 0x0305), ALL, strict=True))
+    assert found.accepted == tuple(names[version] for version in versions)
+    assert found.refused == tuple(name for name in ALL if name not in found.accepted)
+    assert found.undecided == {}
+    assert sorted(server.asked) == asked
+
+
+def test_what_gives_no_answer_is_undecided():
+    found = survey("TLSv1.3", Server(0x0304, refusal="silence"))
+    assert (found.accepted, found.refused) == (("TLSv1.3",), ())
+    assert {name: failure.kind.value for name, failure in found.undecided.items()} == {
+        "TLSv1": "timeout",
+        "TLSv1.1": "timeout",
+        "TLSv1.2": "timeout",
+    }
+    found = survey("TLSv1.2", Server(0x0303, refusal="no connection"))
+    assert found.undecided == {"TLSv1": TCP, "TLSv1.1": TCP}
+
+
+def test_it_can_be_read_before_it_is_over():
+    found = Survey("a.example", "TLSv1.2").result(0.1)
+    assert (found.accepted, found.refused) == (("TLSv1.2",), ("TLSv1.3",))
+    assert {failure.kind for failure in found.undecided.values()} == {Kind.TIMEOUT}
+
+
+def test_what_was_not_offered_is_not_refused():
+    found = survey("TLSv1.2", Server(0x0303), maximum=0x0303)
+    assert found.refused == ("TLSv1", "TLSv1.1")
+    assert "TLSv1.3" not in found.undecided
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("options", "negotiated", "accepted"),
+    [
+        ((), "TLSv1.3", ("TLSv1.2", "TLSv1.3")),
+        (("-no_tls1_2",), "TLSv1.3", ("TLSv1.3",)),
+        (("-cipher", "ALL:@SECLEVEL=0"), "TLSv1.3", ALL),
+        (
+            ("-no_tls1_3", "-no_tls1_1", "-cipher", "ALL:@SECLEVEL=0"),
+            "TLSv1.2",
+            ("TLSv1", "TLSv1.2"),
+        ),
+        (("-tls1", "-cipher", "ALL:@SECLEVEL=0"), "TLSv1", ("TLSv1",)),
+    ],
+)
+def test_a_real_server(options, negotiated, accepted, tmp_path):
+    with openssl_server(tmp_path, pki.rsa_leaf(), *options) as port:
+
+        async def ask(probe):
+            over_tcp(probe, port)
+
+        found = survey(negotiated, ask)
+    assert found.accepted == accepted
+    assert found.refused == tuple(name for name in ALL if name not in accepted)
