@@ -85,10 +85,8 @@ def either(values: Iterable[object]) -> str:
 
 
 @lru_cache(maxsize=256)
-def hash_name(name: str | None) -> str:
+def hash_name(name: str) -> str:
     """Spell a hash as people know it."""
-    if name is None:
-        return "no hash"
     return _HASHES.get(name, name.upper().replace("_", "-"))
 
 

@@ -83,7 +83,4 @@ def _why(evidence: Evidence, tried: Versions | None, version: str | None) -> str
             return f"versions could not be tried: {tried.failure}"
         case Skipped() if evidence.missing is None:
             return f"versions were not tried: {tried.because}"
-    handshake = evidence.observation.handshake if evidence.observation else None
-    if isinstance(handshake, HandshakeFailed):
-        return str(handshake.failure)
     return evidence.missing or "versions were not tried"

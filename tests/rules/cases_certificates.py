@@ -18,7 +18,7 @@ from rules.material import (
 )
 from support.judging import HOST, ISSUING, ROOT, Case, rsa_spki
 
-from probe.lab import builder, keys
+from probe.lab import builder, der, keys
 from probe.lab.builder import UNDECODABLE
 from probe.lab.extensions import Extension, TemplateV2
 from probe.model.target import Template
@@ -54,6 +54,20 @@ CASES = (
         "an extended key usage that cannot be read",
         ["fail certificate-decodable@0", "indeterminate server-auth-eku@0"],
         sent=leaf(eku=None, extra=[Extension("2.5.29.37", b"\x30\x01\x05")]),
+    ),
+    Case(
+        "revocation sources that cannot be read",
+        [
+            "fail certificate-decodable@0",
+            "indeterminate revocation-source-http@0",
+            "indeterminate revocation-source-named@0",
+        ],
+        sent=leaf(crl=None, extra=[Extension("2.5.29.31", b"\x30\x01\x05")]),
+    ),
+    Case(
+        "a signature algorithm that nobody knows",
+        ["indeterminate chain-trusted", "indeterminate sha2-signature@0"],
+        sent=leaf(algorithm=der.sequence(der.oid("1.2.3.4"))),
     ),
     Case(
         "expired five days ago",
@@ -196,6 +210,12 @@ CASES = (
         "no template at all",
         ["fail certificate-template@0"],
         sent=leaf(template=None),
+        templates={"iis-site-system": (Template(name="WebServer"),)},
+    ),
+    Case(
+        "a template that has an OID, where one with a name is meant",
+        ["fail certificate-template@0"],
+        sent=V2_LEAF.sent,
         templates={"iis-site-system": (Template(name="WebServer"),)},
     ),
     Case(

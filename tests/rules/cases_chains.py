@@ -1,9 +1,12 @@
 """Chains: trusted, complete, in order, and the states of a site that explain one."""
 
+from datetime import UTC, datetime
+
 from rules.material import LEAF, SELF_SIGNED, leaf
 from support.judging import FOREIGN, HOST, ISSUING, ROOT, Case
 
 from probe.lab import builder
+from probe.lab.extensions import Extension
 from probe.model.target import Template
 
 DEEP = ISSUING.authority("CN=Contoso Branch CA")
@@ -12,7 +15,29 @@ ENHANCED = SMS_ISSUING.issue(
     "CN=SMS Role SSL Certificate", dns=[HOST], crl=None, issuer_urls=(), template=None
 )
 
+# Two authorities that certify each other, and no root above them.
+_LOOP_A = builder.root("CN=Loop A")
+_LOOP_B = _LOOP_A.authority("CN=Loop B")
+_LOOP_BACK = _LOOP_B.reissue(_LOOP_A)
+
 CASES = (
+    Case(
+        "authorities that certify each other",
+        ["fail chain-trusted", "indeterminate chain-complete"],
+        sent=(_LOOP_A.issue("CN=mp01", dns=[HOST]).der, _LOOP_BACK.der, _LOOP_B.der),
+    ),
+    Case(
+        "certificates that are never valid at the same time",
+        ["fail not-expired@1", "indeterminate chain-trusted"],
+        sent=ROOT.authority("CN=Gone", not_after=datetime(2025, 1, 1, tzinfo=UTC))
+        .issue("CN=mp01", dns=[HOST])
+        .sent,
+    ),
+    Case(
+        "a leaf with a critical extension that nobody knows",
+        ["fail chain-trusted"],
+        sent=leaf(extra=[Extension("1.2.3.4", b"\x05\x00", critical=True)]),
+    ),
     Case(
         "a foreign root",
         ["fail chain-trusted"],

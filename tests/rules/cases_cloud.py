@@ -37,6 +37,10 @@ def _gateway(name, expected=(), **deviations):
     return replace(SOUND, name=name, expected=expected, **deviations)
 
 
+def _indeterminate(*rules):
+    return [f"indeterminate {rule}" for rule in rules]
+
+
 def _unobservable(*rules):
     return [f"not_observable {rule}" for rule in rules]
 
@@ -102,7 +106,19 @@ GATEWAY = (
         ["indeterminate cmg-alias"],
         resolution=Failed(Failure(Stage.DNS, Kind.TIMEOUT)),
     ),
+    _gateway(
+        "the deployment name itself",
+        names=Names(service_name=DEPLOYMENT, accepts=Accepts.INTERNET),
+        host=DEPLOYMENT,
+        sent=_leaf(f"CN={DEPLOYMENT}", (DEPLOYMENT,)),
+        resolution=RESOLVED,
+    ),
     _gateway("an exported file", file=PFX),
+    _gateway(
+        "a file whose format is not known",
+        ["fail readable-file", *_indeterminate("pkcs12-container", "private-key-exportable")],
+        file=CertificateFile(path="cmg.pfx", problem="it has several keys"),
+    ),
     _gateway(
         "a file without the key",
         ["fail pkcs12-container", "indeterminate private-key-exportable"],

@@ -94,6 +94,16 @@ SERVER = (
         ],
         sent=(IDENTIFICATION.der,),
     ),
+    _server(
+        "a self-signed certificate of somebody else",
+        [
+            "fail chain-trusted",
+            "fail client-name-match@0",
+            "fail not-self-signed@0",
+            "fail subject-intranet-fqdn@0",
+        ],
+        sent=(builder.self_signed("CN=appliance", key=RSA, eku=[SERVER_AUTH]).der,),
+    ),
     replace(
         SOUND,
         name="an elliptic curve key",

@@ -14,6 +14,7 @@ from rules import (
     cases_chains,
     cases_clients,
     cases_cloud,
+    cases_devices,
     cases_endpoints,
     cases_iis,
     cases_names,
@@ -29,6 +30,7 @@ CASES = (
     *cases_cloud.CASES,
     *cases_sql.CASES,
     *cases_clients.CASES,
+    *cases_devices.CASES,
 )
 
 
