@@ -3,11 +3,12 @@
 from argparse import Namespace
 from collections.abc import Callable
 
+from probe.cli.names import names_of
 from probe.cli.scan import carry_out
 from probe.cli.usage import UsageError
 from probe.inventory import check_target, hosts, values
 from probe.inventory.roles import unknown
-from probe.model.target import Accepts, Names, Target, Transport
+from probe.model.target import Target, Transport
 
 
 def run(options: Namespace) -> int:
@@ -22,14 +23,7 @@ def _targets(options: Namespace) -> list[Target]:
         message = unknown(role)
         if message:
             raise UsageError(f"cmprobe check: --role: {message}")
-    names = Names(
-        intranet_fqdn=_name(options, "intranet_fqdn"),
-        internet_fqdn=_name(options, "internet_fqdn"),
-        computer_name=_name(options, "computer_name"),
-        service_name=_name(options, "service_name"),
-        cluster_fqdn=_name(options, "cluster_fqdn"),
-        accepts=None if options.accepts is None else Accepts(options.accepts),
-    )
+    names = names_of(options, "check")
     address = _valid(options, "address", hosts.address)
     thumbprint = _valid(options, "expected_thumbprint", values.thumbprint)
     transport = None if options.transport is None else Transport(options.transport)
@@ -52,13 +46,6 @@ def _targets(options: Namespace) -> list[Target]:
             raise UsageError(f'cmprobe check: "{typed}" is named twice')
         found[target.id] = target
     return list(found.values())
-
-
-def _name(options: Namespace, key: str) -> str | None:
-    """Return a name given as an option, as it was written; UsageError when it is none."""
-    _valid(options, key, hosts.host_name)
-    name: str | None = getattr(options, key)
-    return None if name is None else name.removesuffix(".")
 
 
 def _valid(options: Namespace, key: str, check: Callable[[str], str]) -> str | None:

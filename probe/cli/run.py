@@ -1,7 +1,6 @@
 """From targets and options to a report: the one place where the rooms are put together."""
 
 import logging
-import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -12,9 +11,10 @@ from probe import __version__
 from probe.catalogue import CatalogueError
 from probe.cli.catalogue import catalogue_of
 from probe.cli.interrupts import interruptible
+from probe.cli.trust import source
 from probe.cli.usage import UsageError
 from probe.inventory import hosts
-from probe.inventory.trust import SYSTEM, TrustError, trust_store
+from probe.inventory.trust import TrustError, trust_store
 from probe.judge import Plan, assess, summarize
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import AddressObservation
@@ -111,8 +111,8 @@ def _overridden(targets: Sequence[Target], options: Namespace) -> Sequence[Targe
     """Return the targets with --trust in place of theirs and --intermediate beside theirs."""
     if not options.trust and not options.intermediate:
         return targets
-    trust = tuple(_source(entry) for entry in options.trust or ())
-    more = tuple(_source(entry) for entry in options.intermediate or ())
+    trust = tuple(source(entry) for entry in options.trust or ())
+    more = tuple(source(entry) for entry in options.intermediate or ())
     return [
         msgspec.structs.replace(
             target,
@@ -121,10 +121,6 @@ def _overridden(targets: Sequence[Target], options: Namespace) -> Sequence[Targe
         )
         for target in targets
     ]
-
-
-def _source(entry: str) -> str:
-    return entry if entry == SYSTEM else os.path.abspath(entry)  # noqa: PTH100 - links stay
 
 
 def _settings(options: Namespace) -> Settings:

@@ -10,13 +10,14 @@ from probe.pki.trust import TrustStore
 
 def store_of(options: Namespace) -> TrustStore:
     """Return the store; the platform's roots when no root is named. UsageError."""
-    trust = tuple(map(_source, options.trust or (SYSTEM,)))
-    intermediates = tuple(map(_source, options.intermediate or ()))
+    trust = tuple(map(source, options.trust or (SYSTEM,)))
+    intermediates = tuple(map(source, options.intermediate or ()))
     try:
         return trust_store(trust, intermediates)
     except TrustError as error:
         raise UsageError(str(error)) from None
 
 
-def _source(entry: str) -> str:
+def source(entry: str) -> str:
+    """Return a trust source as an inventory has it: an absolute path, or "system"."""
     return entry if entry == SYSTEM else os.path.abspath(entry)  # noqa: PTH100 - links stay
