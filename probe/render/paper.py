@@ -14,6 +14,9 @@ from probe.render.width import cut, pad, width, wrap
 MIN_WIDTH = 60
 MAX_WIDTH = 160
 
+# Columns that are kept for a text, whatever stands before it.
+_ROOM = 20
+
 # No honest text is longer; a hostile one must not push everything else off the screen.
 _LONGEST = 800
 
@@ -106,13 +109,9 @@ class Paper:
         ``follow`` stands before the further lines instead of spaces. ``right`` is set at the
         right margin of the last line, or under it where there is no room.
         """
-        lead = [(self.safe(part), kind) for part, kind in lead]
+        lead = self._fitted(lead)
         indent = sum(width(part) for part, _ in lead)
-        follow = (
-            [(" " * indent, Style.PLAIN)]
-            if follow is None
-            else [(self.safe(part), kind) for part, kind in follow]
-        )
+        follow = [(" " * indent, Style.PLAIN)] if follow is None else self._fitted(follow)
         hang = sum(width(part) for part, _ in follow)
         columns = self.width - hang
         if len(text) > _LONGEST:
@@ -160,6 +159,16 @@ class Paper:
             spans.append((pad(shown, columns), style))
             used += columns or width(shown)
         self._write(spans)
+
+    def _fitted(self, spans: Iterable[Span]) -> list[Span]:
+        """Return spans made safe, and cut where they would leave no room for a text."""
+        room = self.width - _ROOM
+        fitted = []
+        for text, style in spans:
+            part = cut(self.safe(text), max(room, 0), self.safe("…"))
+            room -= width(part)
+            fitted.append((part, style))
+        return fitted
 
     def _write(self, spans: Iterable[Span]) -> None:
         text = "".join(self._paint(part, style) for part, style in spans)

@@ -52,8 +52,10 @@ def wrap(text: str, columns: int, first: int | None = None) -> list[str]:
     """Break ``text`` into lines of at most ``columns``; ``first`` is for the first line.
 
     Lines break at spaces; a word longer than a line is broken after punctuation, else anywhere,
-    but never between a letter and its marks. Returns at least one line, possibly empty.
+    but never between a letter and its marks. Returns at least one line, possibly empty. Less
+    than one column counts as one.
     """
+    columns = max(columns, 1)
     lines: list[str] = []
     line = ""
     room = columns if first is None else first

@@ -103,9 +103,9 @@ def test_what_is_for_copying_stays_on_its_line():
 @given(TEXT, TEXT, TEXT, st.integers(60, 160), st.booleans(), st.booleans())
 def test_every_line_fits_and_holds_no_escape_but_ours(text, lead, side, columns, colour, unicode):
     paper = Paper(columns, colour=colour, unicode=unicode)
-    paper.row(
-        [("  ", Style.PLAIN), (lead[:10], Style.BAD)], text, Style.WARN, right=(side, Style.FAINT)
-    )
+    before = [("  ", Style.PLAIN), (lead, Style.BAD)]
+    paper.row(before, text, Style.WARN, right=(side, Style.FAINT))
+    paper.row([], text, follow=before)
     paper.cells(((lead, Style.GOOD, 20), (text, Style.PLAIN, 0)))
     for line in str(paper).split("\n"):
         bare = SGR.sub("", line) if colour else line

@@ -42,6 +42,13 @@ def test_first_line_can_be_shorter():
     assert wrap("unbreakable", 11, first=4) == ["", "unbreakable"]
 
 
+@pytest.mark.parametrize("columns", [1, 0, -3])
+def test_no_room_is_no_endless_loop(columns):
+    assert wrap("a bc", columns) == ["a", "b", "c"]
+    assert wrap("", columns) == [""]
+    assert wrap("a", columns, first=-5) == ["", "a"]
+
+
 @given(SAFE, st.integers(2, 40), st.integers(0, 40))
 def test_wrapped_text_fits_and_loses_nothing(text, columns, first):
     first = min(first, columns)
