@@ -1,0 +1,71 @@
+"""Whatever octets come, every rule gets an answer and no check crashes."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.judging import HOST, ISSUING, ROOT, Case, plan
+
+from probe.judge import assess, judge
+from probe.lab import builder
+from probe.lab.builder import AS_OF
+from probe.model.evidence import Evidence
+from probe.model.file import CertificateFile, FileFormat
+from probe.model.observation import AddressObservation
+from probe.model.target import Accepts, Names
+from probe.pki.certificate import load
+from probe.pki.chain import explain
+from probe.pki.trust import TrustStore
+
+STORE = TrustStore([ROOT.der])
+SEEDS = (
+    ISSUING.issue("CN=mp01", dns=[HOST, "*.contoso.com", "192.0.2.1"], ocsp=["http://o"]).der,
+    ISSUING.issue("", san=[builder.x509.UniformResourceIdentifier("ldap://x")]).der,
+    builder.self_signed("CN=SSL_Self_Signed_Fallback", version=1).der,
+    ISSUING.der,
+    ROOT.der,
+)
+NAMES = Names(
+    intranet_fqdn=HOST,
+    internet_fqdn="mp.contoso.com",
+    computer_name="MP01",
+    service_name="cmg.contoso.com",
+    cluster_fqdn="fci.contoso.com",
+    accepts=Accepts.BOTH,
+)
+PROFILES = tuple(plan().catalogue.profiles)
+CASE = Case("hostile", profiles=tuple(one for one in PROFILES if one != "root-ca"), names=NAMES)
+
+
+@st.composite
+def octets(draw):
+    data = bytearray(draw(st.sampled_from(SEEDS)))
+    for _ in range(draw(st.integers(0, 4))):
+        data[draw(st.integers(0, len(data) - 1))] = draw(st.integers(0, 255))
+    return bytes(data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(octets(), min_size=1, max_size=4))
+def test_any_chain_is_judged(sent):
+    observation = AddressObservation("192.0.2.1", CASE.observation(sent))
+    [result] = assess(CASE.target, [observation], plan(), STORE, AS_OF)
+    asked = {rule for name in CASE.profiles for rule in plan().catalogue.profiles[name].rules}
+    assert {finding.rule for finding in result.findings} == asked
+    for finding in result.findings:
+        assert not finding.observed.startswith("internal error"), finding
+
+
+@settings(max_examples=50, deadline=None)
+@given(octets(), st.sampled_from(PROFILES))
+def test_any_file_is_judged(data, profile):
+    presented = (load(data),)
+    target = Case("file", profiles=("any", profile), names=NAMES).target
+    evidence = Evidence(
+        source="file",
+        target=target,
+        as_of=AS_OF,
+        presented=presented,
+        explanation=explain(presented, STORE),
+        file=CertificateFile(path="x.cer", format=FileFormat.DER),
+    )
+    for finding in judge(evidence, plan()):
+        assert not finding.observed.startswith("internal error"), finding
