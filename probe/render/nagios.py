@@ -12,7 +12,7 @@ from probe.model.report import Report
 from probe.model.rule import Catalogue
 from probe.render.digest import State, TargetView, earliest, views
 from probe.render.escape import escape
-from probe.render.stagelines import kind_of
+from probe.render.stagelines import short
 from probe.render.times import counted, days_between, relative
 from probe.render.width import cut
 
@@ -66,7 +66,7 @@ def _trouble(view: TargetView) -> str:
     if view.file and view.file.problem is not None:
         reason = view.file.problem
     elif not view.chains:
-        reason = f"{view.failure.stage} {kind_of(view.failure)}" if view.failure else "not probed"
+        reason = short(view.failure) if view.failure else "not probed"
     elif found := view.failures or view.unjudged:
         more = f" (+{len(found) - 1})" if len(found) > 1 else ""
         reason = f"{found[0].rule}: {found[0].seen[0].finding.observed}{more}"

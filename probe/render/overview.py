@@ -15,7 +15,7 @@ from probe.render.digest import Problem, Seen, State, TargetView, chain_of, deco
 from probe.render.files import file_of, shown
 from probe.render.paper import Paper, Style
 from probe.render.requirements import HINT, certificate_name, explain, heading, labelled, name
-from probe.render.stagelines import kind_of, told
+from probe.render.stagelines import short, told
 from probe.render.times import counted, days_between
 from probe.render.width import width
 
@@ -107,7 +107,7 @@ def _worst(view: TargetView) -> str:
     if view.file and view.file.problem is not None:
         return view.file.problem
     if not view.chains:
-        return f"{view.failure.stage} {kind_of(view.failure)}" if view.failure else "not probed"
+        return short(view.failure) if view.failure else "not probed"
     found = view.failures or view.unjudged
     if not found:
         return f"{len(view.blocked)} of {len(view.results)} addresses" if view.blocked else ""

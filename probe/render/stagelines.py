@@ -61,10 +61,16 @@ def kind_of(failure: Failure) -> str:
     return failure.kind.replace("_", " ")
 
 
+def short(failure: Failure) -> str:
+    """Name a failure by its stage and kind."""
+    if failure.kind is Kind.NOT_TLS:  # which says its stage already
+        return "not TLS"
+    return f"{failure.stage} {kind_of(failure)}"
+
+
 def told(failure: Failure) -> str:
     """Tell a failure's stage, its kind, and what that means."""
-    kind = "" if failure.kind is Kind.NOT_TLS else f" {kind_of(failure)}"
-    return f"{failure.stage}{kind}: {meaning(failure)}"
+    return f"{short(failure)}: {meaning(failure)}"
 
 
 def quoted(failure: Failure) -> str:

@@ -3,7 +3,7 @@ import re
 import msgspec
 import pytest
 from support.chains import AS_OF, leaf, root
-from support.reports import finding, one, report, seen, target
+from support.reports import finding, one, report, seen, target, unreachable
 from support.rulebook import CATALOGUE
 from support.scenarios import MP, SCENARIOS, addresses, expired_cmg, good, not_found, scan
 
@@ -108,6 +108,11 @@ def test_an_unreachable_target_says_where_to_look():
     assert "the name does not exist in DNS" in text
     assert "Next: Compare it with" in text
     assert "12 requirements: none judged." in text
+
+
+def test_a_server_that_does_not_speak_tls_is_told_in_plain_words():
+    made = report([one(MP, unreachable(Stage.TLS, Kind.NOT_TLS, "HTTP/1.1 400"))])
+    assert "not TLS: what answers on this port does not speak TLS" in shown(made)
 
 
 def test_a_refused_client_keeps_its_chain():
