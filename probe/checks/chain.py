@@ -156,7 +156,8 @@ def _end(evidence: Evidence) -> str:
         case PathEnd.MISSING_ISSUER:
             issuer = short(explanation.missing or "the issuer")
             why = because or _rescue(leaf)
-            return f"the issuer {issuer} is neither there nor configured{why}"
+            where = "sent" if evidence.source == "handshake" else "in the file"
+            return f"the issuer {issuer} is neither {where} nor configured{why}"
         case PathEnd.LOOP:
             return f"the issuers certify each other in a circle{because}"
     return f"{_path(explanation)}{because}"
@@ -168,9 +169,11 @@ def _top(explanation: Explanation) -> str:
 
 def _rescue(leaf: Certificate | None) -> str:
     """Say what may save clients that follow the AIA extension (RFC 5280, 4.2.2.1)."""
-    if leaf is None or not leaf.issuer_urls:
+    urls = leaf.issuer_urls if leaf else ()
+    if not urls:
         return ""
-    return f"; some clients may fetch it from {short(leaf.issuer_urls[0])}"
+    best = next((url for url in urls if url.lower().startswith("http")), urls[0])
+    return f"; some clients may fetch it from {short(best)}"
 
 
 def _names(evidence: Evidence, positions: Iterable[int]) -> str:

@@ -1,5 +1,6 @@
 """The protocol versions that an endpoint accepts, each really tried."""
 
+from functools import cache, lru_cache
 from typing import Literal
 
 from probe.checks.registry import endpoint_check
@@ -39,21 +40,39 @@ def supports_version(evidence: Evidence, *, version: Version) -> Judgement:
 @endpoint_check
 def refuses_older_versions(evidence: Evidence, *, than: Version) -> Judgement:
     """Ask whether every version older than this one is refused, each tried alone."""
-    expected = f"nothing older than {than} accepted"
-    negotiated = _negotiated(evidence)
     tried = _tried(evidence)
-    accepted = tried.accepted if isinstance(tried, VersionsTried) else ()
+    if not isinstance(tried, VersionsTried):
+        tried_none = _older((), (), (), _negotiated(evidence), than)
+        return tried_none or undecided(_why(evidence, tried, None), _older_asked(than))
+    unclear = tuple(tried.undecided)
+    answer = _older(tried.accepted, tried.refused, unclear, _negotiated(evidence), than)
+    if answer is not None:
+        return answer
+    first = next((version for version in unclear if _rank(version) < _rank(than)), None)
+    return undecided(_why(evidence, tried, first), _older_asked(than))
+
+
+@lru_cache(maxsize=256)
+def _older(
+    accepted: tuple[str, ...],
+    refused: tuple[str, ...],
+    unclear: tuple[str, ...],
+    negotiated: str | None,
+    than: Version,
+) -> Judgement | None:
+    """Judge versions older than one; None when some of them, or all, were not decided."""
     seen = {version for version in (*accepted, negotiated) if version}
     if old := sorted((version for version in seen if _rank(version) < _rank(than)), key=_rank):
-        return failed(f"accepts {listed(old)}", expected)
-    if isinstance(tried, VersionsTried):
-        open_ = [version for version in tried.undecided if _rank(version) < _rank(than)]
-        refused = [version for version in tried.refused if _rank(version) < _rank(than)]
-        if refused and not open_:
-            return passed(f"refuses {listed(refused)}", expected)
-        if open_:
-            return undecided(_why(evidence, tried, open_[0]), expected)
-    return undecided(_why(evidence, tried, None), expected)
+        return failed(f"accepts {listed(old)}", _older_asked(than))
+    off = [version for version in refused if _rank(version) < _rank(than)]
+    if not off or any(_rank(version) < _rank(than) for version in unclear):
+        return None
+    return passed(f"refuses {listed(off)}", _older_asked(than))
+
+
+@cache
+def _older_asked(than: str) -> str:
+    return f"nothing older than {than} accepted"
 
 
 def _tried(evidence: Evidence) -> Versions | None:

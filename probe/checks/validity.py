@@ -1,7 +1,7 @@
 """The validity period: begun, over, soon over, long enough (RFC 5280, 4.1.2.5)."""
 
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated
 
 import msgspec
@@ -16,6 +16,7 @@ Days = Annotated[float, msgspec.Meta(gt=0)]
 Share = Annotated[float, msgspec.Meta(gt=0, lt=1)]
 
 _SECOND = timedelta(seconds=1)
+_NOTHING = timedelta(0)
 _NOT_OVER = "a validity period that is not over"
 _BEGUN = "a validity period that has begun"
 
@@ -52,23 +53,25 @@ def not_expiring(
     A certificate that lives less than ``short_lived_days`` is asked for more than a share of its
     lifetime instead. One that has expired is left to `not_expired`.
     """
-    left = certificate.not_after - as_of
-    margin, expected = _margin(days)
-    lifetime = certificate.not_after - certificate.not_before
-    short_lived = short_lived_days and timedelta(0) < lifetime < timedelta(days=short_lived_days)
-    if short_lived and short_lived_share:
-        margin = lifetime * short_lived_share
-        expected = f"more than {span(margin)} left, as it lives only {span(lifetime)}"
-    if left < timedelta(0):
+    start, end = certificate.not_before, certificate.not_after
+    margin, expected, short = _margins(days, short_lived_days)
+    if short_lived_share is not None and _NOTHING < end - start < short:
+        margin = (end - start) * short_lived_share
+        expected = f"more than {span(margin)} left, as it lives only {span(end - start)}"
+    left = end - as_of
+    if left < _NOTHING:
         return inapplicable("already expired", expected)
-    return (passed if left > margin else failed)(_left(certificate.not_after, as_of), expected)
+    return (passed if left > margin else failed)(_left(end, as_of), expected)
 
 
 @cache
-def _margin(days: float) -> tuple[timedelta, str]:
-    return timedelta(days=days), f"more than {span(timedelta(days=days))} left"
+def _margins(days: float, short_lived_days: float | None) -> tuple[timedelta, str, timedelta]:
+    margin = timedelta(days=days)
+    return margin, f"more than {span(margin)} left", timedelta(days=short_lived_days or 0)
 
 
+# The same certificate is asked by several rules in a row.
+@lru_cache(maxsize=256)
 def _left(end: datetime, as_of: datetime) -> str:
     return f"expires {moment(end)}, in {span(end - as_of)}"
 

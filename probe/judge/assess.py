@@ -1,13 +1,13 @@
 """Ask every rule of a target's profiles, of the right certificates, whatever was seen."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from probe.checks import Kind
 from probe.checks.verdicts import no_leaf, undecodable
 from probe.judge.evidence import gather
-from probe.judge.plan import ON_CERTIFICATE_ALONE, Plan, Step
+from probe.judge.plan import Plan, Step
 from probe.model.certificate import Certificate, Presented
 from probe.model.evidence import Evidence
 from probe.model.finding import Finding, Judgement, Outcome, SubjectCertificate
@@ -39,63 +39,66 @@ def assess(
 def judge(evidence: Evidence, plan: Plan) -> tuple[Finding, ...]:
     """Judge one piece of evidence by the profiles of its target, in the order of their rules."""
     plan.judge_at(evidence.as_of)
-    return tuple(_Judging(evidence).findings(plan.steps(evidence.target.profiles, evidence.source)))
+    steps = plan.steps(evidence.target.profiles, evidence.source)
+    return tuple(_Judging(evidence).findings(steps))
 
 
 class _Judging:
     """One piece of evidence while it is judged."""
 
-    __slots__ = ("_evidence", "_issuers", "_leaf", "_missing")
+    __slots__ = ("_as_of", "_evidence", "_issuers", "_leaf", "_missing")
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
+        self._as_of = evidence.as_of
         members = [
             (presented, SubjectCertificate(position, presented.sha256))
             for position, presented in enumerate(evidence.presented)
         ]
         # A root is no link of the chain, and a certificate sent twice is still one.
         left_out = {*evidence.explanation.roots_sent, *evidence.explanation.duplicates}
-        self._leaf = members[:1]
+        self._leaf = members[0] if members else None
         self._issuers = [one for one in members[1:] if one[1].position not in left_out]
-        self._missing = None if members else no_leaf(evidence)
+        self._missing = no_leaf(evidence) or ""
 
-    def findings(self, steps: Sequence[Step]) -> Iterator[Finding]:
-        """Yield the findings of every step."""
+    def findings(self, steps: Sequence[Step]) -> list[Finding]:
+        """Return the findings of every step. This runs for every rule of every target."""
+        found: list[Finding] = []
         internet = self._evidence.target.accepts_internet
         for step in steps:
             severity = step.severity if internet else step.severity_intranet
             if step.unobservable is not None:
-                yield step.unobservable
+                found.append(step.unobservable)
             elif step.kind is Kind.ENDPOINT:
-                yield _shared(step, self._ask(step, self._evidence), severity)
-            elif self._missing is not None:
-                yield _shared(step, _indeterminate(self._missing, step), severity)
+                found.append(_shared(step, self._ask(step, self._evidence), severity))
+            elif self._leaf is None:
+                found.append(_shared(step, _indeterminate(self._missing, step), severity))
             else:
-                yield from self._of_certificates(step, severity)
+                if step.of_leaf:
+                    presented, subject = self._leaf
+                    judgement = self._of_one(step, presented, subject)
+                    found.append(step.finding(judgement, subject, severity))
+                if step.of_issuers:
+                    self._of_issuers(step, severity, found)
+        return found
 
-    def _of_certificates(self, step: Step, severity: Severity) -> Iterator[Finding]:
-        if step.of_leaf:
-            for presented, subject in self._leaf:
-                yield step.finding(self._of_one(step, presented, subject), subject, severity)
-        if not step.of_issuers:
-            return
+    def _of_issuers(self, step: Step, severity: Severity, found: list[Finding]) -> None:
         if not self._issuers and not step.of_leaf:
-            yield _shared(step, step.none_sent, severity)
+            found.append(_shared(step, step.none_sent, severity))
         for presented, subject in self._issuers:
-            if step.kind not in ON_CERTIFICATE_ALONE:
-                yield step.finding(self._of_one(step, presented, subject), subject, severity)
-                continue
-            key = (presented.sha256, subject.position, severity)
-            yield step.recall(key) or step.remember(
-                key, step.finding(self._of_one(step, presented, subject), subject, severity)
-            )
+            key = (presented.sha256, subject.position, severity) if step.on_certificate else None
+            known = step.recall(key) if key else None
+            if known is None:
+                judgement = self._of_one(step, presented, subject)
+                known = step.finding(judgement, subject, severity)
+                if key:
+                    step.remember(key, known)
+            found.append(known)
 
     def _of_one(self, step: Step, presented: Presented, subject: SubjectCertificate) -> Judgement:
-        if step.kind is Kind.CERTIFICATE and isinstance(presented, Certificate):
-            return self._ask(step, presented, self._evidence)
-        if step.kind is Kind.OCTETS or isinstance(presented, Certificate):
-            return self._ask(step, presented, self._evidence.as_of)
-        return _indeterminate(undecodable(presented, subject.position), step)
+        if not isinstance(presented, Certificate) and step.kind is not Kind.OCTETS:
+            return _indeterminate(undecodable(presented, subject.position), step)
+        return self._ask(step, presented, self._as_of if step.on_certificate else self._evidence)
 
     def _ask(self, step: Step, *asked: object) -> Judgement:
         try:

@@ -18,6 +18,7 @@ class Step:
     """One rule of one profile, ready to be asked; what depends on the rule alone is done.
 
     ``of_leaf`` and ``of_issuers`` say which certificates it is asked of; neither: the whole.
+    ``on_certificate`` is whether the answer depends on the certificate and the time alone.
     """
 
     __slots__ = (
@@ -27,6 +28,7 @@ class Step:
         "none_sent",
         "of_issuers",
         "of_leaf",
+        "on_certificate",
         "profile",
         "rule",
         "severity",
@@ -43,6 +45,7 @@ class Step:
         self.severity_intranet = rule.severity_intranet or rule.severity
         self.kind = check.kind
         self.ask: Callable[..., Judgement] = partial(check.function, **check.convert(rule.params))
+        self.on_certificate = check.kind in (Kind.CONTENT, Kind.OCTETS)
         self.of_leaf = rule.subject in (Subject.LEAF, Subject.CHAIN)
         self.of_issuers = rule.subject in (Subject.ISSUERS, Subject.CHAIN)
         self.none_sent = Judgement(
@@ -129,7 +132,3 @@ class Plan:
             message = f'there is no profile "{name}"{nearest(name, known)}'
             raise CatalogueError("the catalogue", "profiles", message)
         return known[name]
-
-
-ON_CERTIFICATE_ALONE = frozenset({Kind.CONTENT, Kind.OCTETS})
-"""Kinds of checks whose answer depends on the certificate and the time only."""
