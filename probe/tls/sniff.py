@@ -31,15 +31,14 @@ def describe(start: bytes, *, ended: bool) -> str | None:
     The answer depends on what the peer sent only, not on how it was cut: text is read up to its
     first line end or a fixed size, anything else up to the size of a record header.
     """
-    head = start[:_HEADER]
-    text = all(octet in _TEXT for octet in head)
-    if text:
-        line, newline, _ = start[: limits.SNIFFED].partition(b"\n")
-        if not (newline or ended or len(start) >= limits.SNIFFED):
-            return None
-        shown = line.rstrip(b"\r").decode("latin-1").encode("unicode_escape").decode("ascii")
-        speaker = next((name for mark, name in _SPEAKERS if start.startswith(mark)), "plain text")
-        return f'answered with {speaker}: "{shown}"'
     if len(start) < _HEADER and not ended:
         return None
-    return f"answered with octets that are no TLS record: {head.hex(' ')}"
+    head = start[:_HEADER]
+    if not all(octet in _TEXT for octet in head):
+        return f"answered with octets that are no TLS record: {head.hex(' ')}"
+    line, newline, _ = start[: limits.SNIFFED].partition(b"\n")
+    if not (newline or ended or len(start) >= limits.SNIFFED):
+        return None
+    shown = line.rstrip(b"\r").decode("latin-1").encode("unicode_escape").decode("ascii")
+    speaker = next((name for mark, name in _SPEAKERS if start.startswith(mark)), "plain text")
+    return f'answered with {speaker}: "{shown}"'
