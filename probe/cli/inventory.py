@@ -16,14 +16,14 @@ from probe.render.escape import escape
 def run(options: Namespace) -> int:
     """Run one of check, expand and schema; returns the exit status."""
     if options.action == "schema":
-        say(json.dumps(schema(), indent=2, ensure_ascii=False))
+        say(json.dumps(schema(), indent=2, ensure_ascii=False), exact=True)
         return 0
     targets = loaded(options.inventories).targets
     if options.action == "check":
         systems = len({target.origin for target in targets})
         say(f"{_counted(systems, 'system')}, {_counted(len(targets), 'target')}: no problem found")
     elif options.format == "json":
-        say(msgspec.json.format(msgspec.json.encode(targets), indent=2).decode())
+        say(msgspec.json.format(msgspec.json.encode(targets), indent=2).decode(), exact=True)
     else:
         say(_table(targets))
     return 0

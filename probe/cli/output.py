@@ -62,7 +62,8 @@ def _final(path: Path) -> Path:
 
 def deliver(outputs: Outputs, report: Report, catalogue: Catalogue, options: Namespace) -> None:
     """Write the report everywhere; UsageError at the end when a file could not be written."""
-    say(_rendered(outputs.format, report, catalogue, options, standard_output=True))
+    said = _rendered(outputs.format, report, catalogue, options, standard_output=True)
+    say(said, exact=outputs.format != _TEXT)
     failed = []
     for format_, path in outputs.files:
         try:
@@ -94,16 +95,23 @@ def _rendered(
     )
 
 
-def say(text: str) -> None:
-    """Write to standard output; a reader that has gone away is no error."""
+def say(text: str, *, exact: bool = False) -> None:
+    """Write to standard output; a reader that has gone away is no error.
+
+    What the encoding has not is spelled out. ``exact`` text is for programs: always UTF-8.
+    """
     stream = sys.stdout
     with contextlib.suppress(AttributeError, ValueError):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # TextIOWrapper
+        encoding = "utf-8" if exact else stream.encoding
+        stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # TextIOWrapper
     try:
         stream.write(text if text.endswith("\n") else text + "\n")
         stream.flush()
     except BrokenPipeError:
         abandon()
+    except OSError as error:
+        abandon()
+        raise UsageError(f"standard output: {error.strerror or error}") from None
 
 
 def write(path: Path, text: str) -> None:

@@ -24,16 +24,16 @@ def run(options: Namespace) -> int:
     if options.action == "check":
         return _check(options)
     catalogue = catalogue_of(options)
-    width = terminal.width(sys.stdout)
+    width, exact = terminal.width(sys.stdout), options.format != "text"
     if options.action == "list":
-        say(list_rules(catalogue, options.format, width=width))
+        say(list_rules(catalogue, options.format, width=width), exact=exact)
     elif options.action == "profiles":
-        say(list_profiles(catalogue, options.format, width=width))
+        say(list_profiles(catalogue, options.format, width=width), exact=exact)
     elif options.action == "coverage":
-        say(show_coverage(_coverage(catalogue, options), options.format, width=width))
+        say(show_coverage(_coverage(catalogue, options), options.format, width=width), exact=exact)
     else:
         try:
-            say(show_rule(catalogue, options.id, options.format, width=width))
+            say(show_rule(catalogue, options.id, options.format, width=width), exact=exact)
         except UnknownRuleError as error:
             raise UsageError(f"cmprobe rules show: {error}") from None
     return 0
@@ -57,7 +57,7 @@ def _check(options: Namespace) -> int:
             {"file": problem.file, "key": problem.key, "message": problem.message}
             for problem in found
         ]
-        say(json.dumps({"problems": told}, indent=2, ensure_ascii=False))
+        say(json.dumps({"problems": told}, indent=2, ensure_ascii=False), exact=True)
         return 2 if found else 0
     if found:
         raise UsageError("\n".join(map(str, found)))

@@ -1,7 +1,10 @@
 """Reports to files: whole or not at all; colour only where it can be seen."""
 
+import json
 import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,8 +45,8 @@ def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
 def test_a_device_is_written_to_and_not_replaced():
-    output.write(output._final(output.Path("/dev/null")), "text")
-    assert not output.Path("/dev/null").is_file()
+    output.write(output._final(Path("/dev/null")), "text")
+    assert not Path("/dev/null").is_file()
 
 
 class Stream:
@@ -81,3 +84,43 @@ def test_colour_is_for_terminals_that_want_it(
 )
 def test_marks_are_drawn_where_the_encoding_has_them(encoding, expected):
     assert terminal.unicode(Stream(terminal=True, encoding=encoding)) is expected
+
+
+def printed(arguments, root, **streams):
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "probe", *arguments]
+    return subprocess.run(command, cwd=root, env=environment, check=False, timeout=60, **streams)
+
+
+def test_json_is_utf_8_whatever_the_terminal_is(tmp_path, pytestconfig):
+    path = tmp_path / "inventory.toml"
+    path.write_text(
+        '[[system]]\nfqdn = "b\u00fccher.contoso.com"\nroles = ["management-point"]\n',
+        encoding="utf-8",
+    )
+    done = printed(
+        ["inventory", "expand", str(path), "--format", "json"],
+        pytestconfig.rootpath,
+        capture_output=True,
+    )
+    (target,) = json.loads(done.stdout.decode("utf-8"))
+    assert target["names"]["intranet_fqdn"] == "b\u00fccher.contoso.com"
+
+
+def test_text_is_spelled_out_where_the_encoding_lacks_it(pytestconfig):
+    done = printed(["check", "127.0.0.1:1"], pytestconfig.rootpath, capture_output=True)
+    assert done.returncode == 3
+    assert done.stdout.isascii()
+    assert done.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_a_full_disk_is_told_in_one_line(pytestconfig):
+    with Path("/dev/full").open("wb") as full:
+        done = printed(
+            ["rules", "list"], pytestconfig.rootpath, stdout=full, stderr=subprocess.PIPE
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"cmprobe: standard output: No space left on device\n",
+    )
