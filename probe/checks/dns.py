@@ -3,7 +3,7 @@
 from functools import cache
 
 from probe.checks.registry import endpoint_check
-from probe.checks.texts import either, listed
+from probe.checks.texts import either, listed, short
 from probe.checks.verdicts import failed, inapplicable, passed, undecided
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
@@ -39,7 +39,7 @@ def _alias(host: str, resolved: Resolved, domains: tuple[str, ...]) -> Judgement
         return inapplicable("the host is itself a deployment name", expected)
     if not resolved.cname_chain:
         return failed(f"{host} is no alias: it has addresses of its own", expected)
-    leads = " → ".join((host, *resolved.cname_chain[:5]))
+    leads = " → ".join(map(short, (host, *resolved.cname_chain[:5])))
     fits = any(_within(name, domains) for name in resolved.cname_chain)
     return (passed if fits else failed)(leads, expected)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from probe.checks.registry import certificate_check, octets_check
-from probe.checks.texts import listed
+from probe.checks.texts import listed, short
 from probe.checks.verdicts import failed, inapplicable, passed, unobservable
 from probe.model.certificate import Certificate, Presented, Undecodable
 from probe.model.evidence import Evidence
@@ -17,7 +17,7 @@ def decodable(presented: Presented, _as_of: datetime) -> Judgement:
     """Ask whether the octets are a certificate, and every part of it can be read."""
     expected = "a certificate that can be decoded"
     if isinstance(presented, Undecodable):
-        return failed(f"{len(presented.der):,} octets: {presented.reason}", expected)
+        return failed(f"{len(presented.der):,} octets: {short(presented.reason)}", expected)
     if presented.problems:
         return failed(listed(presented.problems), expected)
     return passed(f"X.509 v{presented.version}", expected)

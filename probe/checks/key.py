@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from probe.checks.registry import certificate_check, content_check
-from probe.checks.texts import either, key_text
+from probe.checks.texts import either, key_text, short
 from probe.checks.verdicts import failed, inapplicable, passed, unobservable
 from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
@@ -97,7 +97,7 @@ def legacy_provider(
     if provider is None:
         return unobservable(_NO_PROVIDER, expected)
     fits = not _is_cng(provider)
-    return (passed if fits else failed)(f"provider {provider}", expected)
+    return (passed if fits else failed)(f"provider {short(provider)}", expected)
 
 
 def _is_cng(provider: str) -> bool:

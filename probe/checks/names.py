@@ -7,8 +7,9 @@ wildcard counts and is another rule's business. What a client would accept is `c
 from functools import cache
 from typing import Literal
 
-from probe.checks.held import Held, held_names
+from probe.checks.held import held_names
 from probe.checks.registry import certificate_check
+from probe.checks.texts import short
 from probe.checks.verdicts import failed, inapplicable, passed, undecided
 from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
@@ -77,16 +78,16 @@ def prefers_intranet_fqdn(certificate: Certificate, evidence: Evidence) -> Judge
     if names.accepts is Accepts.INTERNET:
         return inapplicable(_INTERNET_ONLY, expected)
     index = held_names(certificate)
-    short = index.published(computer) if computer else None
+    alone = index.published(computer) if computer else None
     if fqdn is None:
-        if short is None:
+        if alone is None:
             return inapplicable("the computer name is not there", expected)
         return undecided(_not_given("intranet_fqdn"), expected)
     if found := index.published(fqdn):
         return passed(f"{fqdn} is {found}", expected)
-    if short is None:
+    if alone is None:
         return inapplicable("the computer name is not there", expected)
-    return failed(f"only {computer} is {short}", expected)
+    return failed(f"only {computer} is {alone}", expected)
 
 
 @certificate_check
@@ -112,7 +113,7 @@ def subject_has_name(
             return passed(f"the common name is {wanted}{differs}", expected)
         if wildcard and "*" in value and matches(value, wanted):
             return passed(f"the common name {value} covers {wanted}", expected)
-    return failed(f"the common name is {Held(given[-1], '').value}", expected)
+    return failed(f"the common name is {short(given[-1])}", expected)
 
 
 @certificate_check
@@ -129,7 +130,9 @@ def subject_has_computer_name(certificate: Certificate, evidence: Evidence) -> J
     given = certificate.subject.common_names
     start = computer.casefold()
     fits = any((value.casefold() + ".").startswith(f"{start}.") for value in given)
-    return (passed if fits else failed)(f"the subject is {certificate.subject.text}", expected)
+    return (passed if fits else failed)(
+        f"the subject is {short(certificate.subject.text)}", expected
+    )
 
 
 def _computer_name(names: Names) -> str | None:

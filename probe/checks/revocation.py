@@ -5,7 +5,7 @@ from functools import cache
 
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import content_check
-from probe.checks.texts import either, listed
+from probe.checks.texts import either, listed, short
 from probe.checks.verdicts import failed, inapplicable, passed, undecided, unread
 from probe.model.certificate import Certificate
 from probe.model.finding import Judgement
@@ -33,13 +33,19 @@ def revocation_source(
     fits = [url for url in urls if not schemes or _scheme(url) in schemes]
     if not fits:
         return failed(f"only {listed(urls)}", expected)
-    first = _scheme(certificate.crl_urls[0]) if certificate.crl_urls else ""
-    note = f" (after {first}, which clients try first)" if schemes and first not in schemes else ""
-    return passed(f"{fits[0]}{note if first else ''}", expected)
+    return passed(f"{short(fits[0])}{_after(certificate, schemes)}", expected)
+
+
+def _after(certificate: Certificate, schemes: tuple[str, ...]) -> str:
+    """Note that clients try another address first, which some wait for in vain."""
+    if not schemes or not certificate.crl_urls:
+        return ""
+    first = _scheme(certificate.crl_urls[0])
+    return "" if first in schemes else f" (after {first}, which clients try first)"
 
 
 def _scheme(url: str) -> str:
-    return url.partition(":")[0].lower()
+    return short(url.partition(":")[0].lower())
 
 
 @cache

@@ -1,5 +1,7 @@
 """The AD CS template that a certificate says it was issued from (MS-WCCE 2.2.2.7.7)."""
 
+from functools import lru_cache
+
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import certificate_check
 from probe.checks.texts import listed, short
@@ -44,6 +46,7 @@ def _asked(template: Template) -> str:
     return " ".join(part for part in (template.name, template.oid) if part)
 
 
+@lru_cache(maxsize=256)
 def _seen(template: CertificateTemplate | None) -> str:
     if template is None:
         return "no template extension"

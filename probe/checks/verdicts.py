@@ -1,5 +1,6 @@
 """The five answers that a check can give, and why no certificate could be looked at."""
 
+from probe.checks.texts import short
 from probe.model.certificate import Certificate, Undecodable
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement, Outcome
@@ -40,13 +41,14 @@ def no_leaf(evidence: Evidence) -> str | None:
 
 def undecodable(presented: Undecodable, position: int) -> str:
     """Say which octets cannot be decoded, and why."""
-    return f"certificate {position} cannot be decoded: {presented.reason}"
+    return f"certificate {position} cannot be decoded: {short(presented.reason)}"
 
 
 def unread(certificate: Certificate, part: str) -> str | None:
     """Return why ``part`` (such as ``keyUsage``) could not be decoded; None when it could."""
     start = f"{part}: "
-    return next((problem for problem in certificate.problems if problem.startswith(start)), None)
+    found = next((problem for problem in certificate.problems if problem.startswith(start)), None)
+    return found and short(found)
 
 
 def undecoded_member(evidence: Evidence) -> str | None:

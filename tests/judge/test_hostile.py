@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from support.judging import HOST, ISSUING, ROOT, Case, plan
 
 from probe.judge import assess, judge
-from probe.lab import builder
+from probe.lab import builder, der
 from probe.lab.builder import AS_OF
 from probe.model.evidence import Evidence
 from probe.model.file import CertificateFile, FileFormat
@@ -20,6 +20,12 @@ SEEDS = (
     ISSUING.issue("CN=mp01", dns=[HOST, "*.contoso.com", "192.0.2.1"], ocsp=["http://o"]).der,
     ISSUING.issue("", san=[builder.x509.UniformResourceIdentifier("ldap://x")]).der,
     builder.self_signed("CN=SSL_Self_Signed_Fallback", version=1).der,
+    ISSUING.issue(
+        der.sequence(der.tlv(0x31, der.sequence(der.oid("2.5.4.3"), der.utf8("x" * 9_000)))),
+        dns=["y" * 5_000, *[f"{'z' * 60}{number}.{'&' * 90}" for number in range(50)]],
+        crl=[f"{'q' * 700}:{'/' * 3_000}"],
+        template="T" * 2_000,
+    ).der,
     ISSUING.der,
     ROOT.der,
 )
@@ -52,6 +58,8 @@ def test_any_chain_is_judged(sent):
     assert {finding.rule for finding in result.findings} == asked
     for finding in result.findings:
         assert not finding.observed.startswith("internal error"), finding
+        assert len(finding.observed) < 1_000, finding.rule
+        assert len(finding.expected) < 500, finding.rule
 
 
 @settings(max_examples=50, deadline=None)
