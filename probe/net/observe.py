@@ -59,9 +59,14 @@ class _Plan:
 
     async def run(self, deadline: Deadline) -> None:
         """Resolve, then look at every address at once."""
-        addresses = await self._addresses()
+        try:
+            host = _host(self._target.host)
+        except ValueError as error:
+            self._resolution = Failed(Failure(Stage.DNS, Kind.NOT_FOUND, str(error)))
+            return
+        addresses = await self._addresses(host)
         self._stories = tuple(
-            Story(self._target, address, self._session, deadline) for address in addresses
+            Story(self._target, host, address, self._session, deadline) for address in addresses
         )
         if len(self._stories) == 1:
             await self._stories[0].run()
@@ -70,24 +75,19 @@ class _Plan:
             for story in self._stories:
                 group.create_task(story.run())
 
-    async def _addresses(self) -> tuple[str | None, ...]:
+    async def _addresses(self, host: str) -> tuple[str | None, ...]:
         """Return where to connect to; None stands for the name, which the proxy resolves."""
         target = self._target
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
-        try:
-            name = target.host if hosts.is_address(target.host) else hosts.host_name(target.host)
-        except ValueError as error:
-            self._resolution = Failed(Failure(Stage.DNS, Kind.NOT_FOUND, str(error)))
-            return ()
         if self._session.proxy is not None:
             self._resolution = _PROXIED
             return (target.address,)
         if target.address is not None:
             self._resolution = Resolved(seconds=0.0, addresses=(target.address,), source="pinned")
             return (target.address,)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         try:
-            answer = await self._session.resolver_for(target).resolve(name)
+            answer = await self._session.resolver_for(target).resolve(host)
         except asyncio.CancelledError:
             detail = "no answer within the deadline"
             failure = Failure(Stage.DNS, Kind.TIMEOUT, detail)
@@ -107,3 +107,11 @@ class _Plan:
             source=answer.source,
         )
         return answer.addresses
+
+
+def _host(text: str) -> str:
+    """Return a host as it goes on the wire; ValueError for what is neither name nor address."""
+    # A name never ends in a digit-only label, so most names skip the costly question.
+    if (":" in text or text[-1:].isdigit()) and hosts.is_address(text):
+        return text
+    return hosts.host_name(text)

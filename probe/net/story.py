@@ -3,7 +3,6 @@
 import asyncio
 from typing import Final
 
-from probe.inventory import hosts
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import Observation
 from probe.model.roles import ROLES
@@ -24,7 +23,6 @@ from probe.model.target import Target, Transport
 from probe.net import failures
 from probe.net.deadline import Deadline
 from probe.net.engines import Attempts
-from probe.net.exchange import TlsEngine
 from probe.net.line import Broken, Line, Route
 from probe.net.session import Session
 from probe.net.versions import Survey
@@ -64,15 +62,20 @@ class Story:
     )
 
     def __init__(
-        self, target: Target, address: str | None, session: Session, deadline: Deadline
+        self,
+        target: Target,
+        host: str,
+        address: str | None,
+        session: Session,
+        deadline: Deadline,
     ) -> None:
+        """Look at ``address``; ``host`` is the target's name in A-labels, or its address."""
         self.address = address
         self._target = target
         self._session = session
         self._deadline = deadline
-        literal = hosts.is_address(target.host)
-        self._host = target.host if literal else hosts.host_name(target.host)
-        self._route = Route(address or self._host, target.port)
+        self._host = host
+        self._route = Route(address or host, target.port)
         self._connection: Connection = _LATE
         self._proxy: Proxy = _UNUSED
         self._prelogin: PreloginStage = _UNUSED
@@ -94,31 +97,27 @@ class Story:
 
     async def run(self) -> None:
         """Go through the stages; raises nothing but cancellation."""
+        sql = any(ROLES[role].sql for role in self._target.roles if role in ROLES)
+        transport = self._target.transport
         try:
-            await self._run()
+            if transport is Transport.TDS or (sql and transport is Transport.AUTO):
+                await self._reach()
+                return
+            alpn = STRICT if transport is Transport.TDS_STRICT else () if sql else WEB
+            await self._shake_hands(Attempts(self._session, self._host, alpn))
+            path = self._path(sql=sql)
+            if path is None or not isinstance(self._handshake, Handshaken):
+                await self._survey()
+                return
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._look(path))
+                await self._survey()
         except Exception as error:  # noqa: BLE001 - translated in the one table
             failure = failures.translate(Stage.TLS, error)
             if isinstance(self._handshake, Skipped):
                 self._handshake = HandshakeFailed(failure=failure, seconds=0.0, engine="none")
             elif isinstance(self._versions, Skipped):
                 self._versions = Failed(failure)
-
-    async def _run(self) -> None:
-        sql = any(ROLES[role].sql for role in self._target.roles if role in ROLES)
-        if self._target.transport is Transport.TDS or (
-            sql and self._target.transport is Transport.AUTO
-        ):
-            await self._reach()
-            return
-        alpn = STRICT if self._target.transport is Transport.TDS_STRICT else () if sql else WEB
-        await self._shake_hands(Attempts(self._session, self._host, alpn))
-        path = self._path(sql=sql)
-        if path is None or not isinstance(self._handshake, Handshaken):
-            await self._survey()
-            return
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._look(path))
-            await self._survey()
 
     async def _reach(self) -> None:
         """Connect only: the seam for PRELOGIN and the handshake inside TDS packets."""
@@ -136,30 +135,27 @@ class Story:
         return Line(self._route, self._session, self._deadline)
 
     async def _shake_hands(self, attempts: Attempts) -> None:
-        """Shake hands, more than once where another attempt tells more."""
-        while (engine := attempts.next()) is not None:
-            if not await self._attempt(attempts, engine):
-                break
+        """Shake hands, more than once where another attempt tells more.
 
-    async def _attempt(self, attempts: Attempts, engine: TlsEngine) -> bool:
-        """Make one attempt on a connection of its own; False when there was no connection."""
+        Each attempt has a connection of its own; without one there are no more.
+        """
         loop = asyncio.get_running_loop()
-        line = self._line()
-        first = attempts.best is None
-        try:
-            async with line as wire:
-                begun = loop.time()
-                try:
-                    await wire.run(engine, line.early)
-                finally:
-                    attempts.note(engine, loop.time() - begun)
-                    self._handshake = attempts.best or self._handshake
-        except Broken:
-            return False
-        finally:
-            if first:
-                self._connection, self._proxy = line.connection, line.proxy
-        return True
+        while (engine := attempts.next()) is not None:
+            line = self._line()
+            first = attempts.best is None
+            try:
+                async with line as wire:
+                    begun = loop.time()
+                    try:
+                        await wire.run(engine, line.early)
+                    finally:
+                        attempts.note(engine, loop.time() - begun)
+                        self._handshake = attempts.best or self._handshake
+            except Broken:
+                return
+            finally:
+                if first:
+                    self._connection, self._proxy = line.connection, line.proxy
 
     async def _survey(self) -> None:
         """Learn which versions the server accepts."""
