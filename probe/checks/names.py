@@ -42,6 +42,9 @@ def contains_intranet_name(
     fqdn = names.intranet_fqdn
     if fqdn and (found := held_names(certificate).published(fqdn)):
         return passed(f"{fqdn} is {found}", _asked(fqdn))
+    if fqdn and outside:
+        note = "which this role needs even for internet clients only"
+        return failed(f"{fqdn} is missing, {note}: {held_names(certificate)}", _asked(fqdn))
     computer = None if outside else names.computer_name
     if computer and (found := held_names(certificate).published(computer)):
         return passed(f"{computer}, the computer name, is {found}", _asked(fqdn or computer))
