@@ -71,6 +71,8 @@ class Greeting:
         if hello.version < TLS13:
             if self._retried is not None:
                 raise illegal(f"{VERSIONS[hello.version]} after a HelloRetryRequest")
+            # RFC 5246, E.1: records carry the negotiated version from now on.
+            self._channel.version = hello.version
             return Tls12(self._channel, self._seen, self._offer, hello, suite, self._sent + raw)
         if hello.session != self._offer.session:
             raise illegal("the session id is not echoed")

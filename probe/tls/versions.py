@@ -85,7 +85,7 @@ class VersionProbe:
             self._fail(abort.kind, abort.detail)
         except Exception as error:  # noqa: BLE001 - a bug here is a failed step, never a crash
             self._fail(Kind.INTERNAL, f"{type(error).__name__}: {error}")
-        return self._farewell() if self.answer is not None else b""
+        return _farewell(self.answer) if self.answer is not None else b""
 
     def closed(self, *, reset: bool) -> None:
         """Note that the peer closed or reset the connection: a refusal when it said nothing."""
@@ -141,14 +141,6 @@ class VersionProbe:
         self.answer = hello.server_hello(message, self._maximum).version
         self._finish()
 
-    def _farewell(self) -> bytes:
-        """RFC 8446, 6.1: user_canceled says that nothing is wrong; close_notify ends it."""
-        version = min(self._maximum, hello.TLS12)
-        return b"".join(
-            plain(Content.ALERT, version, alerts.encode(alerts.WARNING, alert))
-            for alert in (Alert.USER_CANCELED, Alert.CLOSE_NOTIFY)
-        )
-
     def _fail(self, kind: Kind, detail: str) -> None:
         self.failure = Failure(Stage.TLS, kind, detail)
         self._finish()
@@ -165,3 +157,11 @@ def _era(maximum: int) -> bytes:
         block += number_list(Extension.SUPPORTED_VERSIONS, (hello.TLS13,), 1)
         block += extension(Extension.KEY_SHARE, b"\x00\x00")
     return block
+
+
+def _farewell(version: int) -> bytes:
+    """Say that nothing is wrong (user_canceled), and close (RFC 8446, 6.1)."""
+    return b"".join(
+        plain(Content.ALERT, min(version, hello.TLS12), alerts.encode(alerts.WARNING, alert))
+        for alert in (Alert.USER_CANCELED, Alert.CLOSE_NOTIFY)
+    )

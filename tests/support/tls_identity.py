@@ -63,6 +63,13 @@ class Identities:
             for one in marks
         )
 
+    def issuers(self, kind: str) -> Path:
+        """Return a file with what is sent after the leaf."""
+        path = self.directory / f"{kind}.issuers.pem"
+        if not path.exists():
+            path.write_bytes(builder.pem(*self.sent(kind)[1:]))
+        return path
+
     def roots(self) -> Path:
         """Return a file with the authority that client certificates may come from."""
         path = self.directory / "roots.pem"
