@@ -83,7 +83,8 @@ TABLE: Final = MappingProxyType(
         (Stage.HTTP, "ssl.SSLEOFError"): Kind.CLOSED,
         (Stage.HTTP, "ssl.SSLZeroReturnError"): Kind.CLOSED,
         (Stage.HTTP, "ssl.SSLError"): Kind.MALFORMED,
-        (Stage.HTTP, "httpcore.RemoteProtocolError"): Kind.MALFORMED,
+        (Stage.HTTP, "EOFError"): Kind.CLOSED,
+        (Stage.HTTP, "h11.RemoteProtocolError"): Kind.MALFORMED,
     }
 )
 """By stage and exception (top package and class name; a builtin has no package)."""

@@ -1,14 +1,15 @@
 """Is the role alive? One GET of its liveness path, over a connection of its own.
 
-httpx and httpcore speak HTTP; connection, address and TLS are ours: the address is pinned while
-SNI and Host name the target, and a request for a client certificate after the request is noticed.
-There is no client that could follow a redirect, keep a cookie or read a body.
+Request and answer are httpx's and HTTP/1.1 is h11's; connection, address and TLS are ours: the
+address is pinned while SNI and Host name the target, and a request for a client certificate after
+the request is noticed. The transport is used without a client, so that nothing follows a redirect
+or keeps a cookie, and the body is left unread.
 """
 
 import asyncio
 from typing import Final
 
-import httpcore
+import h11
 import httpx
 
 from probe.inventory import hosts
@@ -22,34 +23,44 @@ from probe.net.tlsstream import TlsStream, TooMuch
 
 _HEADERS: Final = {"User-Agent": "cmprobe", "Accept": "*/*", "Connection": "close"}
 _LONGEST_REASON: Final = 200
+_LONGEST_HEAD: Final = 64 * 1024
+_MOST_INFORMATIONAL: Final = 16
+"""Answers of class 1xx that may come before the answer (RFC 9110, 15.2), and the answer."""
 _KINDS: Final = {Kind.TIMEOUT: Kind.TIMEOUT, Kind.INTERNAL: Kind.INTERNAL} | dict.fromkeys(
     (Kind.MALFORMED, Kind.NOT_TLS, Kind.LIMIT, Kind.NO_CERTIFICATE), Kind.MALFORMED
 )
 
 
 class Pinned(httpx.AsyncBaseTransport):
-    """Sends one request over a stream that stands already, and returns the answer's head."""
+    """Sends one request over a stream that stands already, and returns the answer's head.
+
+    Raises h11.RemoteProtocolError for what is no answer, and what the stream raises.
+    """
 
     def __init__(self, stream: TlsStream) -> None:
         self._stream = stream
+        self._h11 = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send; the body is left where it is."""
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
-        connection = httpcore.AsyncHTTP11Connection(url.origin, self._stream)
-        try:
-            answer = await connection.handle_async_request(
-                httpcore.Request(request.method, url, headers=request.headers.raw)
-            )
-        finally:
-            await self._stream.aclose()
-        extensions = {"reason_phrase": answer.extensions.get("reason_phrase", b"")}
-        return httpx.Response(answer.status, extensions=extensions)
+        """Send a request without a body."""
+        target = request.url.raw_path
+        head = h11.Request(method=request.method, target=target, headers=request.headers.raw)
+        octets = (self._h11.send(head), self._h11.send(h11.EndOfMessage()))
+        self._stream.write(b"".join(part for part in octets if part))
+        for _ in range(_MOST_INFORMATIONAL):
+            event = await self._event()
+            if isinstance(event, h11.Response):
+                extensions = {"reason_phrase": bytes(event.reason)}
+                return httpx.Response(event.status_code, extensions=extensions)
+        raise h11.RemoteProtocolError("informational answers without end")
+
+    async def _event(self) -> object:
+        while (event := self._h11.next_event()) is h11.NEED_DATA:
+            data = await self._stream.read()
+            if not data:
+                raise EOFError("closed without an answer")
+            self._h11.receive_data(data)
+        return event
 
 
 async def get(
@@ -80,6 +91,8 @@ async def _get(
         answer = await Pinned(stream).handle_async_request(request)
     except Exception as error:  # noqa: BLE001 - translated in the one table
         return Failed(_failure(error, stream), _since(begun))
+    finally:
+        stream.close()
     return HttpAnswered(
         seconds=_since(begun),
         code=answer.status_code,
@@ -102,8 +115,6 @@ def _failure(error: Exception, stream: TlsStream) -> Failure:
     if isinstance(error, TooMuch):
         return Failure(Stage.HTTP, Kind.MALFORMED, failures.detail(error))
     failure = failures.translate(Stage.HTTP, error)
-    if stream.ended and failure.kind is Kind.MALFORMED:
-        failure = Failure(Stage.HTTP, Kind.CLOSED, "closed without an answer")
     if stream.asked is not HttpClientAuth.NONE and failure.kind is Kind.CLOSED:
         asked = stream.asked.value.replace("_", "-")
         detail = f"{failure.detail}, after a request for a client certificate ({asked})"

@@ -1,4 +1,4 @@
-"""Encrypted octets for httpcore, over our connection and our TLS.
+"""A stream of octets inside TLS, over our connection.
 
 OpenSSL over memory buffers lets us see what a library stream hides: whether the server asks for a
 client certificate after the request, by renegotiation (a handshake record while we only read;
@@ -9,9 +9,7 @@ RFC 8446, 4.6.2). OpenSSL answers with the client certificate, or with an empty 
 import contextlib
 import ssl
 from collections.abc import Iterable
-from typing import Any, Final
-
-import httpcore
+from typing import Final
 
 from probe.model.stages import HttpClientAuth
 from probe.net.connection import Connection
@@ -30,17 +28,16 @@ class TooMuch(Exception):  # noqa: N818 - it is what the peer did
     """The peer sends without end."""
 
 
-class TlsStream(httpcore.AsyncNetworkStream):
-    """A network stream after the handshake of ``engine`` on ``connection``.
+class TlsStream:
+    """A stream after the handshake of ``engine`` on ``connection``.
 
-    It is an exchange itself: every read that finds nothing runs it until something comes. Reading
-    raises ssl.SSLError for an alert and a broken record, and TooMuch.
+    It is an exchange itself: every read that finds nothing runs it until something comes.
     """
 
     def __init__(self, connection: Connection, engine: OpenSsl) -> None:
         self.finished = False
         self.asked = HttpClientAuth.NONE
-        self.ended = False
+        self._ended = False
         self._connection = connection
         self._tls = engine.tls
         self._incoming, self._outgoing = engine.incoming, engine.outgoing
@@ -50,40 +47,30 @@ class TlsStream(httpcore.AsyncNetworkStream):
         self._plain = b""
         self._error: Exception | None = None
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109 - httpcore's signature; the target's deadline holds
-        """Return what comes next, nothing at the end."""
-        self._take(max_bytes)
+    async def read(self) -> bytes:
+        """Return what comes next, nothing at the end.
+
+        Raises ssl.SSLError for an alert or a broken record, ConnectionResetError, and TooMuch.
+        """
+        self._take()
         if not self.finished:
             await self._connection.run(self)
         if self._error is not None:
             raise self._error
-        data, self._plain = self._plain[:max_bytes], self._plain[max_bytes:]
+        data, self._plain = self._plain, b""
         return data
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109 - as above
+    def write(self, data: bytes) -> None:
         """Encrypt and send."""
-        self._tls.write(buffer)
+        self._tls.write(data)
         self._connection.send(self._outgoing.read())
 
-    async def aclose(self) -> None:
+    def close(self) -> None:
         """Close in good order."""
         with contextlib.suppress(ssl.SSLError):
             self._tls.unwrap()
         self._connection.send(self._outgoing.read())
         self._connection.close()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - as above
-    ) -> httpcore.AsyncNetworkStream:
-        """Refuse: this is TLS already."""
-        raise NotImplementedError
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's signature
-        """Tell nothing."""
-        del info
 
     def begin(self) -> bytes:
         """Send nothing: reading waits."""
@@ -97,7 +84,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
             return b""
         self._incoming.write(data)
         self._note(self._watch.feed(data))
-        self._take(LIMIT)
+        self._take()
         sent = self._outgoing.read()
         if self._modern and len(sent) > _KEY_UPDATE and self._error is None:
             self.asked = HttpClientAuth.POST_HANDSHAKE
@@ -105,7 +92,7 @@ class TlsStream(httpcore.AsyncNetworkStream):
 
     def closed(self, *, reset: bool) -> None:
         """End."""
-        self.ended = True
+        self._ended = True
         if reset:
             self._fail(ConnectionResetError("the connection was reset"))
         else:
@@ -119,19 +106,19 @@ class TlsStream(httpcore.AsyncNetworkStream):
         if not self._modern and Content.HANDSHAKE in records:
             self.asked = HttpClientAuth.RENEGOTIATION
 
-    def _take(self, size: int) -> None:
+    def _take(self) -> None:
         """Read what is decrypted already; finished when there is something to return."""
-        self.finished = bool(self._plain) or self.ended or self._error is not None
+        self.finished = bool(self._plain) or self._ended or self._error is not None
         if self.finished:
             return
         try:
-            self._plain = self._tls.read(size)
-            self.ended = not self._plain
+            self._plain = self._tls.read(LIMIT)
+            self._ended = not self._plain
             self.finished = True
         except ssl.SSLWantReadError:
             return
         except ssl.SSLZeroReturnError:
-            self.ended = self.finished = True
+            self._ended = self.finished = True
         except ssl.SSLError as error:
             self._fail(error)
 

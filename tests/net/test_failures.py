@@ -7,7 +7,7 @@ import ssl
 import dns.exception
 import dns.message
 import dns.resolver
-import httpcore
+import h11
 import pytest
 
 from probe.model.failure import KINDS, Kind, Stage
@@ -66,10 +66,11 @@ TABLE = [
         "the connection was reset",
     ),
     (Stage.HTTP, ssl_error("SSLV3_ALERT_HANDSHAKE_FAILURE"), "closed", "handshake_failure (40)"),
+    (Stage.HTTP, EOFError("closed without an answer"), "closed", "closed without an answer"),
     (Stage.HTTP, ssl_error("BAD_RECORD"), "malformed", "bad record"),
     (
         Stage.HTTP,
-        httpcore.RemoteProtocolError("illegal header line"),
+        h11.RemoteProtocolError("illegal header line"),
         "malformed",
         "illegal header line",
     ),
@@ -90,7 +91,7 @@ def test_the_table(stage, error, kind, detail, caplog):
     [
         (Stage.TLS, KeyError("a bug")),
         (Stage.TCP, os_error(errno.EMFILE)),
-        (Stage.HTTP, httpcore.LocalProtocolError("we did wrong")),
+        (Stage.HTTP, h11.LocalProtocolError("we did wrong")),
         (Stage.CRL, ValueError("no such stage here yet")),
     ],
 )

@@ -1,0 +1,1 @@
+"""TDS, the protocol of SQL Server, as far as it carries a TLS handshake; no input or output."""
