@@ -34,17 +34,9 @@ from probe.tls.stage import Stage as Part
 PATIENCE: Final = 0.3
 """Seconds that are worth waiting while ``lingering``: a few round trips."""
 
-# Alerts that say something else than "I want a certificate".
-_NO_REFUSAL = frozenset(
-    (
-        Alert.UNEXPECTED_MESSAGE,
-        Alert.BAD_RECORD_MAC,
-        Alert.RECORD_OVERFLOW,
-        Alert.ILLEGAL_PARAMETER,
-        Alert.DECODE_ERROR,
-        Alert.DECRYPT_ERROR,
-    )
-)
+# Alerts that say that our keys are wrong. Any other one in answer to an empty Certificate is a
+# refusal: GnuTLS says decode_error, Java bad_certificate, Go certificate_required.
+_NO_REFUSAL = frozenset((Alert.BAD_RECORD_MAC, Alert.DECRYPT_ERROR))
 
 
 class Observer:
