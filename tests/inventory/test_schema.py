@@ -4,6 +4,9 @@ import json
 import tomllib
 from pathlib import Path
 
+import pytest
+from jsonschema import Draft202012Validator
+
 from probe.inventory import schema
 from probe.inventory.shape import InventoryFile, SystemTable
 from probe.model.roles import ROLES
@@ -30,13 +33,34 @@ def test_roles_are_enumerated_wherever_they_stand():
     )
 
 
-def test_the_examples_use_keys_of_the_schema(pytestconfig):
+VALIDATOR = Draft202012Validator(schema())
+
+
+def test_it_is_a_schema():
+    Draft202012Validator.check_schema(schema())
+
+
+def test_the_examples_are_valid(pytestconfig):
     for path in (Path(pytestconfig.rootpath) / "targets").glob("*.toml"):
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        assert set(document) <= set(DEFINITIONS["InventoryFile"]["properties"])
-        for system in document["system"]:
-            assert (
-                set(DEFINITIONS["SystemTable"]["required"])
-                <= set(system)
-                <= set(DEFINITIONS["SystemTable"]["properties"])
-            )
+        VALIDATOR.validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "unknown-key",
+        "unknown-role",
+        "unknown-table",
+        "wrong-types",
+        "wrong-ports",
+        "wrong-timeout",
+        "wrong-choice",
+        "wrong-templates",
+        "no-roles",
+        "no-system",
+        "role-twice",
+    ],
+)
+def test_what_the_loader_refuses_by_shape_the_schema_refuses_too(name):
+    path = Path(__file__).parent / "invalid" / f"{name}.toml"
+    assert not VALIDATOR.is_valid(tomllib.loads(path.read_text(encoding="utf-8")))
