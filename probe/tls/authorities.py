@@ -1,7 +1,6 @@
 """The certificate authorities that a server names in its CertificateRequest."""
 
-from cryptography import x509
-
+from probe.pki import der, distinguished_name
 from probe.tls import limits
 from probe.tls.codec import Reader
 
@@ -17,15 +16,15 @@ def names(block: bytes) -> tuple[str, ...]:
     found: list[str] = []
     reader = Reader(block, "the list of certificate authorities")
     while reader.more:
-        der = reader.vector(2)
+        name = reader.vector(2)
         if len(found) < limits.AUTHORITIES:
-            found.append(_text(der))
+            found.append(_text(name))
     return tuple(found)
 
 
-def _text(der: bytes) -> str:
+def _text(name: bytes) -> str:
     try:
-        return x509.Name.from_bytes(der).rfc4514_string()
-    except Exception:  # noqa: BLE001 - hostile octets: whatever the library says, show them
-        cut = "…" if len(der) > _SHOWN else ""
-        return f"#{der[:_SHOWN].hex()}{cut}"
+        return distinguished_name.decode(name)[0].text
+    except der.DerError:
+        cut = "…" if len(name) > _SHOWN else ""
+        return f"#{name[:_SHOWN].hex()}{cut}"
