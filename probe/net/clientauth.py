@@ -9,17 +9,8 @@ _APPLICATION_DATA: Final = 23
 _FRAME: Final = 4 + 1 + 16
 """Octets around a Finished's hash: message header, inner content type, authentication tag."""
 
-_OTHERWISE: Final = frozenset(
-    {
-        Alert.UNEXPECTED_MESSAGE,
-        Alert.BAD_RECORD_MAC,
-        Alert.RECORD_OVERFLOW,
-        Alert.ILLEGAL_PARAMETER,
-        Alert.DECODE_ERROR,
-        Alert.DECRYPT_ERROR,
-    }
-)
-"""Alerts that say something else than "I want a certificate"."""
+_OUR_KEYS: Final = frozenset({Alert.BAD_RECORD_MAC, Alert.DECRYPT_ERROR})
+"""Alerts that speak of our keys, and not of the certificate that we do not have."""
 
 
 def answered(sent: bytes, suite: str) -> bool:
@@ -37,7 +28,7 @@ def refuses(alert: int | None) -> bool:
 
     Servers use many (RFC 8446, 4.4.2.4; RFC 5246, 7.4.6); None is a close or reset, as of Windows.
     """
-    return alert not in _OTHERWISE
+    return alert not in _OUR_KEYS
 
 
 def protected(sent: bytes) -> int:

@@ -20,7 +20,8 @@ class Deadline:
     def pause(self) -> None:
         """Stop the clock."""
         when = self._timeout.when()
-        if not self._pauses and when is not None:
+        # Once it has expired it cannot be changed any more: the target is being cancelled.
+        if not self._pauses and when is not None and not self._timeout.expired():
             self._remaining = when - self._loop.time()
             self._timeout.reschedule(None)
         self._pauses += 1

@@ -93,7 +93,8 @@ class Line:
         try:
             self._wire = await Wire.open(route.host, route.port, self._session.buffer)
         except asyncio.CancelledError:
-            self.connection = Failed(Failure(Stage.TCP, Kind.TIMEOUT), loop.time() - begun)
+            failure = Failure(Stage.TCP, Kind.TIMEOUT, "no answer within the deadline")
+            self.connection = Failed(failure, loop.time() - begun)
             raise
         except Exception as error:  # noqa: BLE001 - translated in the one table
             failure = failures.translate(Stage.TCP, error)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
-from probe.inventory import hosts
 from probe.model.settings import Settings
 from probe.model.stages import Chain
 from probe.model.target import Target
@@ -124,4 +123,4 @@ class Session:
     @staticmethod
     def key(target: Target) -> str:
         """Return what limits and fairness count a target by before its name is resolved."""
-        return target.address or hosts.split(target.host)[0]
+        return target.address or target.host

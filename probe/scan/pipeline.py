@@ -13,6 +13,7 @@ from probe.model.settings import Settings
 from probe.model.target import Target
 from probe.net.observe import observe
 from probe.net.session import Session
+from probe.scan import descriptors
 from probe.scan.schedule import Schedule
 
 Judge = Callable[[Target, Sequence[AddressObservation]], tuple[Result, ...]]
@@ -38,7 +39,7 @@ async def numbered(
     """
     own = session or Session(settings)
     total = len(targets)
-    size = max(1, min(settings.concurrency, total))
+    size = descriptors.suffice(max(1, min(settings.concurrency, total)))
     crew = _Crew(Schedule(targets, max(1, settings.per_host), own.key), settings, own, judge, size)
     try:
         if progress is not None:

@@ -111,3 +111,19 @@ def test_a_slot_is_not_lost_when_who_waits_gives_up():
         return slots._used
 
     assert asyncio.run(main()) == {}
+
+
+def test_a_deadline_that_has_passed_is_left_alone():
+    async def main():
+        async with asyncio.timeout(60) as timeout:
+            deadline = Deadline(timeout)
+            timeout.reschedule(asyncio.get_running_loop().time() - 1)
+            try:
+                await asyncio.sleep(1)
+            finally:
+                # What is being cancelled may still ask for a slot.
+                deadline.pause()
+                deadline.resume()
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
