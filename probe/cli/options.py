@@ -6,6 +6,7 @@ Values that only a room knows (roles, formats) are checked by the command, so th
 
 import argparse
 
+from probe.cli.groups import judging, network, report, value, verbosity
 from probe.cli.parser import TYPE_CHECKING, Parser, Version, nearest
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _scan(parser: Parser) -> None:
     group.add_argument("--role", action="append", metavar="ROLE", help="with this role")
     group.add_argument("--target", action="append", metavar="GLOB", help="host or host:port")
     group.add_argument(
-        "--shard", type=_value("shard"), metavar="I/N", help="the I-th of N stable parts"
+        "--shard", type=value("shard"), metavar="I/N", help="the I-th of N stable parts"
     )
     _run(parser)
 
@@ -81,100 +82,18 @@ def _inspect(parser: Parser) -> None:
         metavar="FILE",
         help="passwords, one a line; default: $CMPROBE_PFX_PASSWORD, or asked on a terminal",
     )
-    _judging(parser)
+    judging(parser)
     group.add_argument(
         "--fetch", choices=("none",), default="none", help="nothing is fetched over the network"
     )
-    _report(parser)
+    report(parser)
 
 
 def _run(parser: Parser) -> None:
     """Add what check and scan have in common."""
-    _judging(parser)
-    _network(parser)
-    _report(parser)
-
-
-def _judging(parser: Parser) -> None:
-    """Add what every command that judges has."""
-    group = parser.add_argument_group("trust and rules")
-    group.add_argument(
-        "--trust",
-        action="append",
-        metavar="FILE|system|DIR",
-        help="root certificates, instead of the inventory's (repeatable); default: system",
-    )
-    group.add_argument(
-        "--intermediate",
-        action="append",
-        metavar="FILE",
-        help="intermediate certificates, beside the inventory's (repeatable)",
-    )
-    group.add_argument("--rules", metavar="DIR", help="a catalogue of your own")
-    group.add_argument(
-        "--as-of",
-        type=_value("instant"),
-        metavar="TIME",
-        help="judge validity at that time: 2027-01-31, 2027-01-31T12:00Z, +30d",
-    )
-    group.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "notice"),
-        default="error",
-        help="the least severity that gives exit status 1; default %(default)s",
-    )
-
-
-def _network(parser: Parser) -> None:
-    """Add what every command that connects has."""
-    group = parser.add_argument_group("network")
-    group.add_argument(
-        "--timeout", type=_value("seconds"), metavar="SECONDS", help="for a whole target"
-    )
-    group.add_argument(
-        "--concurrency", type=_value("count"), metavar="N", help="targets at a time; default 200"
-    )
-    group.add_argument("--resolver", metavar="IP[:PORT]", help="the DNS server to ask")
-    group.add_argument("--proxy", metavar="URL", help="an HTTP proxy for CONNECT: http://HOST:PORT")
-    group.add_argument(
-        "--client-certificate", metavar="FILE", help="PEM with certificate and private key"
-    )
-    group.add_argument("--tls-engine", choices=("auto", "observer", "openssl"), default="auto")
-    family = group.add_mutually_exclusive_group()
-    family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 only")
-    family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6 only")
-    parser.set_defaults(family=0)
-
-
-def _report(parser: Parser) -> None:
-    """Add what every command with a report has."""
-    group = parser.add_argument_group("report")
-    group.add_argument(
-        "--format", metavar="FORMAT", help="of standard output: text (default), json, nagios, …"
-    )
-    group.add_argument(
-        "--output",
-        action="append",
-        type=_value("output"),
-        metavar="FORMAT=FILE",
-        help="write a report to a file as well (repeatable)",
-    )
-    group.add_argument("--no-color", action="store_true", help="no colour, as with NO_COLOR")
-    group.add_argument(
-        "--progress",
-        action=argparse.BooleanOptionalAction,
-        help="a bar on standard error; default: when it is a terminal",
-    )
-    _verbosity(parser)
-
-
-def _verbosity(parser: Parser) -> None:
-    parser.add_argument(
-        "-v", "--verbose", action="count", default=0, help="more in the report, and a log (-vv)"
-    )
-    parser.add_argument(
-        "-q", "--quiet", action="store_true", help="no warnings and no bar on standard error"
-    )
+    judging(parser)
+    network(parser)
+    report(parser)
 
 
 def _inventory(parser: Parser) -> None:
@@ -213,11 +132,11 @@ def _rules(parser: Parser) -> None:
 
 def _lab(parser: Parser) -> None:
     parser.add_argument("--directory", metavar="DIR", help="keep the lab's files there")
-    _verbosity(parser)
+    verbosity(parser)
 
 
 def _demo(parser: Parser) -> None:
-    _report(parser)
+    report(parser)
 
 
 def _commands(parser: Parser, dest: str) -> "Callable[[str, str], Parser]":
@@ -230,17 +149,6 @@ def _commands(parser: Parser, dest: str) -> "Callable[[str, str], Parser]":
         return found
 
     return add
-
-
-def _value(name: str) -> "Callable[[str], object]":
-    """Return a converter from `probe.cli.values`, imported when it is used."""
-
-    def convert(text: str) -> object:
-        from probe.cli import values  # noqa: PLC0415 - not for --version and --help
-
-        return getattr(values, name)(text)
-
-    return convert
 
 
 COMMANDS: "dict[str, tuple[str, Callable[[Parser], None]]]" = {

@@ -1,5 +1,7 @@
 """`cmprobe demo` proves that exactly the planted faults are found."""
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
@@ -9,7 +11,7 @@ from probe.lab import Planted
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.finding import Finding, Outcome
 from probe.model.observation import Observation
-from probe.model.report import Report, Result
+from probe.model.report import CatalogueInfo, Report, Result, Summary, Tool
 from probe.model.rule import Severity
 from probe.model.stages import Failed, Skipped
 from probe.model.target import Target
@@ -31,17 +33,15 @@ def report(*results: Result) -> Report:
     return msgspec.structs.replace(_EMPTY, results=results)
 
 
-_EMPTY = msgspec.convert(
-    {
-        "tool": {"name": "cmprobe", "version": "0"},
-        "catalogue": {"revision": "", "digest": ""},
-        "started": "2026-11-22T00:00:00Z",
-        "finished": "2026-11-22T00:00:00Z",
-        "as_of": "2026-11-22T00:00:00Z",
-        "summary": {},
-        "results": [],
-    },
-    Report,
+_NOW = datetime(2026, 11, 22, tzinfo=UTC)
+_EMPTY = Report(
+    tool=Tool("cmprobe", "0"),
+    catalogue=CatalogueInfo("1", "sha256:0"),
+    started=_NOW,
+    finished=_NOW,
+    as_of=_NOW,
+    summary=Summary(),
+    results=(),
 )
 REFUSED = Failure(Stage.TCP, Kind.REFUSED)
 
