@@ -8,7 +8,7 @@ import dns.rrset
 import pytest
 from support import pki
 from support.programs import free_port, nginx, openssl_server
-from support.servers import HTTP, name_server, resetting, saying, serving, silent, silent_for_ever
+from support.servers import HTTP, name_server, resetting, saying, serving, silent_for_ever
 
 from probe.lab.https import server_context
 from probe.lab.listening import has_ipv6
@@ -186,6 +186,21 @@ def test_a_host_that_is_no_name():
         assert seen.observation.resolution.failure.kind == "not_found"
 
 
+@pytest.mark.real
+def test_a_name_in_unicode_goes_out_in_a_labels(tmp_path):
+    path = pki.write(tmp_path)
+    block = f"""listen 127.0.0.1:PORT ssl; ssl_certificate {path}; ssl_certificate_key {path};
+        access_log {tmp_path}/access.log asked; location / {{ return 200; }}"""
+    http = "log_format asked '$http_host $ssl_server_name';"
+    with nginx(tmp_path, block, http=http) as port:
+        for engine in ("observer", "openssl"):
+            settings = Settings(tls_engine=engine)
+            (seen,) = look(target(port, host="straße.contoso.com", roles=("ndes",)), settings)
+            assert seen.observation.http.code == 200
+    log = (tmp_path / "access.log").read_text("ascii").split()
+    assert log == [f"xn--strae-oqa.contoso.com:{port}", "xn--strae-oqa.contoso.com"] * 2
+
+
 def test_an_address_as_the_host():
     async def run():
         async with await tls_server("127.0.0.1") as server, Session(QUIET) as session:
@@ -260,23 +275,6 @@ def test_cancellation_goes_through():
             return task.cancelled(), session.slots._used
 
     assert asyncio.run(run()) == (True, {})
-
-
-@pytest.mark.parametrize("transport", [Transport.TDS, Transport.AUTO])
-def test_sql_inside_tds_is_reached_and_said_to_be_unsupported(transport):
-    async def run():
-        async with serving(silent) as port, Session(Settings()) as session:
-            return await observe(
-                target(port, roles=("sql-server",), transport=transport), Settings(), session
-            )
-
-    (seen,) = asyncio.run(run())
-    assert isinstance(seen.observation.connection, Connected)
-    assert isinstance(seen.observation.handshake, Skipped)
-    assert "TDS" in seen.observation.handshake.because
-    assert isinstance(seen.observation.http, Skipped)
-    (gone,) = look(target(free_port(), roles=("sql-server",), transport=transport))
-    assert gone.observation.connection.failure.kind == "refused"
 
 
 @pytest.mark.real

@@ -133,6 +133,8 @@ def flooding(head: bytes, again: bytes) -> Handler:
         while not writer.is_closing():
             writer.write(again)
             await writer.drain()
+            # The probe and the other servers share this loop.
+            await asyncio.sleep(0)
 
     return handler
 
