@@ -12,7 +12,7 @@ from probe.model.failure import Failure, Stage
 from probe.model.stages import ClientAuth
 from probe.tls import alerts, authorities, hello, limits
 from probe.tls.codec import Reader
-from probe.tls.errors import Abort
+from probe.tls.errors import Abort, excessive
 from probe.tls.extensions import Extension
 from probe.tls.messages import HEADER, Assembler, Message
 from probe.tls.records import Content, Records
@@ -21,6 +21,8 @@ from probe.tls.shares import GROUPS
 from probe.tls.suites import SUITES
 
 _NAMED_CURVE: Final = 3  # RFC 8422, 5.4
+_WARNINGS: Final = 4
+"""Warnings that OpenSSL bears without a word."""
 
 
 class Progress(IntEnum):
@@ -48,6 +50,7 @@ class Flight:
         "_assembler",
         "_reading",
         "_records",
+        "_warnings",
         "alert",
         "authorities",
         "certificates",
@@ -74,6 +77,7 @@ class Flight:
         self._records = Records()
         self._assembler = Assembler()
         self._reading = True
+        self._warnings = 0
 
     @property
     def version_name(self) -> str | None:
@@ -126,11 +130,18 @@ class Flight:
                     # OpenSSL is the judge of what is well formed; here it is only not noted.
                     continue
         elif kind == Content.ALERT:
-            if fragment[:1] == bytes((alerts.FATAL,)) and len(fragment) == 2:  # noqa: PLR2004 - level and description
-                self.alert = fragment[1]
+            self._alert(fragment)
         elif kind == Content.CHANGE_CIPHER_SPEC and self.version is not None:
             # After a HelloRetryRequest it means nothing (RFC 8446, D.4).
             self._stop()
+
+    def _alert(self, fragment: bytes) -> None:
+        if fragment[:1] != bytes((alerts.FATAL,)):
+            self._warnings += 1
+            if self._warnings > _WARNINGS:
+                raise excessive(f"more than {_WARNINGS} warnings")
+        elif len(fragment) == 2:  # noqa: PLR2004 - level and description
+            self.alert = fragment[1]
 
     def _message(self, message: bytes) -> None:
         kind = message[0]

@@ -77,6 +77,12 @@ def test_a_warning_is_no_alert_and_a_ccs_before_the_hello_means_nothing():
     assert seen["certificates"] == (b"a", b"b")
 
 
+def test_warnings_without_end_are_cut_off_before_openssl_is_tired_of_them():
+    warning = plain(Content.ALERT, 0x0303, b"\x01\x70")
+    assert read(warning * 4)["failure"] is None
+    assert read(warning * 5)["failure"].kind == "limit"
+
+
 def test_what_follows_the_change_of_keys_is_not_read():
     change = plain(Content.CHANGE_CIPHER_SPEC, 0x0303, b"\x01")
     seen = read(handshake(server_hello()) + change + b"\xff" * 50)
