@@ -60,6 +60,7 @@ def missing(observation: Observation) -> str:
     """Say why no certificate came: the first stage that failed, or why none was tried."""
     for stage in (
         observation.resolution,
+        observation.browser,
         observation.connection,
         observation.proxy,
         observation.prelogin,

@@ -4,6 +4,7 @@ import msgspec
 
 from probe.model.stages import (
     Connection,
+    Browser,
     Handshake,
     Http,
     PreloginStage,
@@ -26,6 +27,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     prelogin: PreloginStage = _NOT_USED
     handshake: Handshake = _NOT_REACHED
     versions: Versions = _NOT_REACHED
+    browser: Browser = _NOT_USED
     http: Http = _NOT_REACHED
 
 

@@ -38,6 +38,20 @@ class Resolved(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", ta
     source: str = "dns"
 
 
+class Browsed(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok"):
+    """An answer of SQL Server Browser (MS-SQLR): where the named instance listens.
+
+    ``server``, ``instance`` and ``version`` are as the Browser says them, and hostile.
+    """
+
+    seconds: float
+    instance: str
+    port: int
+    server: str = ""
+    version: str = ""
+    clustered: bool = False
+
+
 class Connected(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok"):
     """An established TCP connection."""
 
@@ -52,7 +66,11 @@ class Proxied(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag
 
 
 class Prelogin(msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok"):
-    """A PRELOGIN answer (MS-TDS 2.2.6.5). ``encryption`` answers a client that asked with OFF."""
+    """A PRELOGIN answer (MS-TDS 2.2.6.5). ``encryption`` answers a client that asked with OFF.
+
+    ``off``: clients choose. ``on`` and ``required``: Force Encryption is set. ``not_supported``:
+    there is no TLS. ``strict``: TLS came first, as TDS 8.0 has it.
+    """
 
     seconds: float
     version: str
@@ -167,6 +185,7 @@ class HttpAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"
 
 
 Resolution = Resolved | Failed | Skipped
+Browser = Browsed | Failed | Skipped
 Connection = Connected | Failed | Skipped
 Proxy = Proxied | Failed | Skipped
 PreloginStage = Prelogin | Failed | Skipped

@@ -53,6 +53,8 @@ ERRNOS: Final = MappingProxyType(
         ),
         Stage.PRELOGIN: MappingProxyType(_LOST),
         Stage.HTTP: MappingProxyType(_LOST),
+        # Whatever keeps us from the Browser, it did not answer.
+        Stage.BROWSER: MappingProxyType(dict.fromkeys(_CONNECT, Kind.TIMEOUT)),
         # Whatever keeps us from the name server, the name server did not serve.
         Stage.DNS: MappingProxyType(dict.fromkeys(_CONNECT, Kind.SERVER_FAILURE)),
         Stage.PROXY: MappingProxyType(dict.fromkeys(_CONNECT, Kind.REFUSED)),
@@ -82,6 +84,11 @@ TABLE: Final = MappingProxyType(
         (Stage.HTTP, "ConnectionError"): Kind.CLOSED,
         (Stage.HTTP, "ssl.SSLEOFError"): Kind.CLOSED,
         (Stage.HTTP, "ssl.SSLZeroReturnError"): Kind.CLOSED,
+        (Stage.PRELOGIN, "ConnectionError"): Kind.CLOSED,
+        # PRELOGIN inside TLS, as TDS 8.0 has it.
+        (Stage.PRELOGIN, "ssl.SSLEOFError"): Kind.CLOSED,
+        (Stage.PRELOGIN, "ssl.SSLZeroReturnError"): Kind.CLOSED,
+        (Stage.PRELOGIN, "ssl.SSLError"): Kind.MALFORMED,
         (Stage.HTTP, "ssl.SSLError"): Kind.MALFORMED,
         (Stage.HTTP, "EOFError"): Kind.CLOSED,
         (Stage.HTTP, "h11.RemoteProtocolError"): Kind.MALFORMED,

@@ -16,6 +16,7 @@ from probe.model.target import Target
 from probe.net import failures
 from probe.net.deadline import Deadline
 from probe.net.session import Session
+from probe.net.sqlserver import SqlStory, is_sql
 from probe.net.story import Story
 
 _PROXIED = Skipped(because="the proxy resolves the name")
@@ -66,11 +67,12 @@ class _Plan:
             return
         addresses = await self._addresses(host)
         self._stories = tuple(
-            Story(self._target, host, address, self._session, deadline) for address in addresses
+            kind(self._target, host, address, self._session, deadline) for address in addresses
         )
         if len(self._stories) == 1:
             await self._stories[0].run()
             return
+        kind = SqlStory if is_sql(self._target) else Story
         async with asyncio.TaskGroup() as group:
             for story in self._stories:
                 group.create_task(story.run())

@@ -7,6 +7,7 @@ from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import Observation
 from probe.model.roles import ROLES
 from probe.model.stages import (
+    Browser,
     Connection,
     Failed,
     Handshake,
@@ -19,24 +20,26 @@ from probe.model.stages import (
     Skipped,
     Versions,
 )
-from probe.model.target import Target, Transport
+from probe.model.target import Target
 from probe.net import failures
+from probe.net.connection import Connection as Wire
 from probe.net.deadline import Deadline
 from probe.net.engines import Attempts
+from probe.net.exchange import Exchange
 from probe.net.line import Broken, Line, Route
+from probe.net.opening import Opening
 from probe.net.session import Session
 from probe.net.versions import Survey
+from probe.tls.hello import TLS13
 from probe.tls.versions import VersionProbe
 
 WEB: Final = ("h2", "http/1.1")
-STRICT: Final = ("tds/8.0",)
 
-_BEFORE = Skipped(because="an earlier stage did not succeed")
+BEFORE: Final = Skipped(because="an earlier stage did not succeed")
 _LATE = Skipped(because="the deadline passed before")
 _UNUSED = Skipped(because="not used for this target")
-_NO_TDS = Skipped(because="the handshake inside TDS packets is not supported yet")
 _DISABLED = Skipped(because="switched off")
-_SQL = Skipped(because="SQL Server speaks no HTTP")
+SQL: Final = Skipped(because="SQL Server speaks no HTTP")
 _NO_PATH = Skipped(because="no role of this target has a path that tells whether it is alive")
 
 
@@ -47,11 +50,14 @@ class Story:
     """
 
     __slots__ = (
+        "_browser",
         "_connection",
         "_deadline",
         "_handshake",
         "_host",
         "_http",
+        "_maximum",
+        "_opening",
         "_prelogin",
         "_proxy",
         "_route",
@@ -76,17 +82,22 @@ class Story:
         self._deadline = deadline
         self._host = host
         self._route = Route(address or host, target.port)
+        # What comes before each handshake on its connection, and the newest version offered.
+        self._opening: Opening | None = None
+        self._maximum = TLS13
+        self._browser: Browser = _UNUSED
         self._connection: Connection = _LATE
         self._proxy: Proxy = _UNUSED
         self._prelogin: PreloginStage = _UNUSED
-        self._handshake: Handshake = _BEFORE
-        self._versions: Versions = _BEFORE
-        self._http: Http = _BEFORE
+        self._handshake: Handshake = BEFORE
+        self._versions: Versions = BEFORE
+        self._http: Http = BEFORE
 
     def observation(self, resolution: Resolution) -> Observation:
         """Return what is known."""
         return Observation(
             resolution=resolution,
+            browser=self._browser,
             connection=self._connection,
             proxy=self._proxy,
             prelogin=self._prelogin,
@@ -97,21 +108,8 @@ class Story:
 
     async def run(self) -> None:
         """Go through the stages; raises nothing but cancellation."""
-        sql = any(ROLES[role].sql for role in self._target.roles if role in ROLES)
-        transport = self._target.transport
         try:
-            if transport is Transport.TDS or (sql and transport is Transport.AUTO):
-                await self._reach()
-                return
-            alpn = STRICT if transport is Transport.TDS_STRICT else () if sql else WEB
-            await self._shake_hands(Attempts(self._session, self._host, alpn))
-            path = self._path(sql=sql)
-            if path is None or not isinstance(self._handshake, Handshaken):
-                await self._survey()
-                return
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._look(path))
-                await self._survey()
+            await self._tell()
         except Exception as error:  # noqa: BLE001 - translated in the one table
             failure = failures.translate(Stage.TLS, error)
             if isinstance(self._handshake, Skipped):
@@ -119,17 +117,16 @@ class Story:
             elif isinstance(self._versions, Skipped):
                 self._versions = Failed(failure)
 
-    async def _reach(self) -> None:
-        """Connect only: the seam for PRELOGIN and the handshake inside TDS packets."""
-        line = self._line()
-        try:
-            async with line:
-                self._handshake = self._versions = _NO_TDS
-                self._http = _SQL
-        except Broken:
-            pass
-        finally:
-            self._connection, self._proxy = line.connection, line.proxy
+    async def _tell(self) -> None:
+        sql = any(ROLES[role].sql for role in self._target.roles if role in ROLES)
+        await self._shake_hands(Attempts(self._session, self._host, () if sql else WEB))
+        path = self._path(sql=sql)
+        if path is None or not isinstance(self._handshake, Handshaken):
+            await self._survey()
+            return
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._look(path))
+            await self._survey()
 
     def _line(self) -> Line:
         return Line(self._route, self._session, self._deadline)
@@ -145,9 +142,10 @@ class Story:
             first = attempts.best is None
             try:
                 async with line as wire:
+                    exchange, early = await self._open(wire, engine, line.early)
                     begun = loop.time()
                     try:
-                        await wire.run(engine, line.early)
+                        await wire.run(exchange, early)
                     finally:
                         attempts.note(engine, loop.time() - begun)
                         self._handshake = attempts.best or self._handshake
@@ -157,6 +155,12 @@ class Story:
                 if first:
                     self._connection, self._proxy = line.connection, line.proxy
 
+    async def _open(self, wire: Wire, exchange: Exchange, early: bytes) -> tuple[Exchange, bytes]:
+        """Do what comes before a handshake; return how that goes on, and early octets."""
+        if self._opening is None:
+            return exchange, early
+        return await self._opening.run(wire, exchange, early)
+
     async def _survey(self) -> None:
         """Learn which versions the server accepts."""
         handshake = self._handshake
@@ -164,7 +168,7 @@ class Story:
         if not self._session.settings.versions:
             self._versions = _DISABLED
         elif isinstance(handshake, (Handshaken, HandshakeFailed)) and negotiated:
-            survey = Survey(self._host, negotiated)
+            survey = Survey(self._host, negotiated, self._maximum)
             loop = asyncio.get_running_loop()
             begun = loop.time()
             try:
@@ -177,7 +181,7 @@ class Story:
         line = self._line()
         try:
             async with line as wire:
-                await wire.run(probe, line.early)
+                await wire.run(*await self._open(wire, probe, line.early))
         except Broken as broken:
             return broken.failure
         except Exception as error:  # noqa: BLE001 - translated in the one table
@@ -191,7 +195,7 @@ class Story:
         if not self._session.settings.http:
             self._http = _DISABLED
         elif sql:
-            self._http = _SQL
+            self._http = SQL
         elif path is None:
             self._http = _NO_PATH
         else:

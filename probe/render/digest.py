@@ -151,7 +151,14 @@ def blocked(result: Result) -> Failure | None:
     if chain_of(result):
         return None
     seen = result.observation
-    for stage in (seen.resolution, seen.connection, seen.proxy, seen.prelogin, seen.handshake):
+    for stage in (
+        seen.resolution,
+        seen.browser,
+        seen.connection,
+        seen.proxy,
+        seen.prelogin,
+        seen.handshake,
+    ):
         if isinstance(stage, Failed | HandshakeFailed):
             return stage.failure
     return None

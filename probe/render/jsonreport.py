@@ -123,6 +123,7 @@ def _target(target: Target) -> TargetRecord:
 def _observation(observation: Observation) -> ObservationRecord:
     return ObservationRecord(
         resolution=_rounded(observation.resolution),
+        browser=_rounded(observation.browser),
         connection=_rounded(observation.connection),
         proxy=_rounded(observation.proxy),
         prelogin=_rounded(observation.prelogin),

@@ -12,6 +12,7 @@ from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.report import CatalogueInfo, Summary, Tool
 from probe.model.stages import (
+    Browser,
     Chain,
     Connection,
     Handshake,
@@ -92,6 +93,7 @@ class ObservationRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Every stage, each tagged by ``status``: ok, failed or skipped."""
 
     resolution: Resolution
+    browser: Browser
     connection: Connection
     proxy: Proxy
     prelogin: PreloginStage

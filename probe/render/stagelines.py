@@ -6,6 +6,7 @@ from typing import NamedTuple
 from probe.model.failure import Failure, Kind
 from probe.model.observation import Observation
 from probe.model.stages import (
+    Browsed,
     ClientAuth,
     Connected,
     Failed,
@@ -82,6 +83,7 @@ def stage_lines(target: Target, seen: Observation, *, verbose: int = 0) -> Itera
     """Yield a line for each stage that was tried, and with ``verbose`` 2 for the others too."""
     stages = (
         ("dns", seen.resolution),
+        ("browser", seen.browser),
         ("tcp", seen.connection),
         ("proxy", seen.proxy),
         ("prelogin", seen.prelogin),
@@ -95,13 +97,16 @@ def stage_lines(target: Target, seen: Observation, *, verbose: int = 0) -> Itera
                 if verbose > 1:
                     yield Line("·", Style.FAINT, name, None, f"skipped: {because}")
             case Failed(failure=failure, seconds=seconds):
-                follows = name in {"versions", "http"}  # the certificate is already here
+                # The certificate is already here; PRELOGIN comes inside TLS in TDS 8.0.
+                follows = name in {"versions", "http"} or (
+                    name == "prelogin" and isinstance(seen.handshake, Handshaken)
+                )
                 mark = ("!", Style.WARN) if follows else ("✗", Style.BAD)
                 yield Line(*mark, name, seconds, quoted(failure))
             case Handshaken() | HandshakeFailed():
                 yield _handshake(stage, full=verbose > 0)
-            case Resolved() | Connected() | Proxied() | Prelogin():
-                yield Line("✓", Style.GOOD, name, stage.seconds, _reached(target, stage))
+            case Resolved() | Browsed() | Connected() | Proxied() | Prelogin():
+                yield Line("✓", Style.GOOD, name, stage.seconds, _reached(target, seen, stage))
             case VersionsTried():
                 yield Line("✓", Style.GOOD, name, stage.seconds, versions(stage))
             case HttpAnswered():
@@ -110,7 +115,9 @@ def stage_lines(target: Target, seen: Observation, *, verbose: int = 0) -> Itera
                 yield Line(*mark, name, stage.seconds, http(stage))
 
 
-def _reached(target: Target, stage: Resolved | Connected | Proxied | Prelogin) -> str:
+def _reached(
+    target: Target, seen: Observation, stage: Resolved | Browsed | Connected | Proxied | Prelogin
+) -> str:
     match stage:
         case Resolved(addresses=addresses, cname_chain=names, source=source):
             path = " → ".join((target.host, *names, ", ".join(addresses)))
@@ -118,10 +125,22 @@ def _reached(target: Target, stage: Resolved | Connected | Proxied | Prelogin) -
         case Proxied(proxy=proxy):
             return f"tunnel through {proxy}"
         case Prelogin(version=version, encryption=encryption):
-            return f"SQL Server {version}, encryption {encryption.replace('_', ' ')}"
+            return f"SQL Server {version}, {_ENCRYPTION.get(encryption, encryption)}"
+        case Browsed(instance=instance, port=port):
+            return f"the instance {instance} listens on port {port}"
         case _:
-            return f"port {target.port} accepts connections"
+            browsed = seen.browser
+            port = browsed.port if isinstance(browsed, Browsed) else target.port
+            return f"port {port} accepts connections"
 
+
+_ENCRYPTION = {
+    "off": "encryption off: Force Encryption is off",
+    "on": "encryption on: Force Encryption is on",
+    "required": "encryption required: Force Encryption is on",
+    "not_supported": "encryption not supported",
+    "strict": "encryption strict: TLS first, as TDS 8.0 has it",
+}
 
 _SOURCES = {
     "hosts": "the hosts file",

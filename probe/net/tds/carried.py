@@ -24,9 +24,10 @@ class Carried:
     and anything else fails as what it is: not TLS.
     """
 
-    __slots__ = ("_bare", "_changed", "_inner", "_packets", "_received", "_watch")
+    __slots__ = ("_bare", "_changed", "_inner", "_packets", "_received", "_watch", "finished")
 
     def __init__(self, inner: Exchange) -> None:
+        self.finished = False
         self._inner = inner
         self._packets = Packets(_KINDS)
         self._watch = RecordWatch()
@@ -35,11 +36,6 @@ class Carried:
         # Whether the server's ChangeCipherSpec came: its Finished ends the handshake (RFC 5246,
         # 7.3), and what is sent after that is bare.
         self._changed = False
-
-    @property
-    def finished(self) -> bool:
-        """Whether the inner exchange is over."""
-        return self._inner.finished
 
     @property
     def patience(self) -> float | None:
@@ -54,21 +50,27 @@ class Carried:
 
     def begin(self) -> bytes:
         """Return the first packets."""
-        return self._wrap(self._inner.begin())
+        first = self._inner.begin()
+        self.finished = self._inner.finished
+        return self._wrap(first)
 
     def receive(self, data: bytes) -> bytes:
         """Unwrap, pass on, and wrap the reply."""
         self._received += len(data)
         self._packets.feed(data)
-        return self._wrap(b"".join(self._pass_on()))
+        reply = b"".join(self._pass_on())
+        self.finished = self._inner.finished
+        return self._wrap(reply)
 
     def closed(self, *, reset: bool) -> None:
         """Pass on."""
         self._inner.closed(reset=reset)
+        self.finished = self._inner.finished
 
     def expire(self) -> None:
         """Pass on."""
         self._inner.expire()
+        self.finished = self._inner.finished
 
     def _pass_on(self) -> list[bytes]:
         replies = []
