@@ -30,9 +30,15 @@ def run(options: Namespace) -> int:
 
 async def _up(directory: Path, options: Namespace) -> int:
     async with Lab(directory, datetime.now(UTC)) as lab:
-        if not options.quiet:
-            print(lab.describe(), file=sys.stderr)
-            print(f"\nTry: cmprobe scan {lab.inventory}\nEnd: Ctrl-C", file=sys.stderr)
-        say(str(lab.inventory))
-        await interruptible(asyncio.sleep(float("inf")))
+        # Who reads the path may end the lab at once, so signals are handled before it is printed.
+        await interruptible(_announced(lab, quiet=options.quiet))
     return 0
+
+
+async def _announced(lab: Lab, *, quiet: bool) -> None:
+    """Say where everything is, and wait."""
+    if not quiet:
+        print(lab.describe(), file=sys.stderr)
+        print(f"\nTry: cmprobe scan {lab.inventory}\nEnd: Ctrl-C", file=sys.stderr)
+    say(str(lab.inventory))
+    await asyncio.sleep(float("inf"))

@@ -40,3 +40,15 @@ def test_a_directory_that_cannot_be_is_a_mistake(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["lab", "--directory", str(tmp_path / "file" / "lab")]) == 2
     assert "--directory: " in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_it_may_be_ended_as_soon_as_its_path_is_read(tmp_path, pytestconfig):
+    command = [sys.executable, "-m", "probe", "lab", "-q", "--directory", str(tmp_path)]
+    with subprocess.Popen(command, cwd=pytestconfig.rootpath, stdout=subprocess.PIPE) as process:
+        try:
+            process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=20) == 0
+        finally:
+            process.kill()
