@@ -8,7 +8,7 @@ from probe.tls.records import Content, Records, plain
 
 
 class Channel:
-    """Writes records with the current keys; reading keys stand in ``records.opener``."""
+    """Writes records with the current keys; reading is `Records`' business."""
 
     __slots__ = ("_output", "records", "sealer", "version")
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 from probe.model.failure import Kind
 from probe.tls import limits
 from probe.tls.alerts import Alert
-from probe.tls.errors import Abort, malformed
+from probe.tls.errors import Abort, unexpected
 from probe.tls.records import HEADER, Content
 from probe.tls.suites import Suite
 
@@ -57,6 +57,8 @@ class Protection13:
         """Open a record; the content type is its last octet that is not zero (5.4)."""
         kind = header[0]
         if kind != _PROTECTED:
+            if kind == Content.HANDSHAKE:
+                raise unexpected("an unprotected handshake record")
             # The compatibility ChangeCipherSpec (5), and alerts of a peer without our keys.
             return kind, fragment
         nonce = (self._iv ^ self._sequence).to_bytes(NONCE, "big")
@@ -65,12 +67,14 @@ class Protection13:
             inner = self._aead.decrypt(nonce, fragment, header)
         except InvalidTag:
             raise _forged() from None
-        if inner and inner[-1]:
-            return inner[-1], inner[:-1]
-        inner = inner.rstrip(b"\x00")
-        if not inner:
-            raise malformed("a record without a content type", Alert.UNEXPECTED_MESSAGE)
-        return inner[-1], inner[:-1]
+        if not inner or not inner[-1]:
+            inner = inner.rstrip(b"\x00")
+            if not inner:
+                raise unexpected("a record without a content type")
+        kind = inner[-1]
+        if kind == Content.CHANGE_CIPHER_SPEC:
+            raise unexpected("a protected ChangeCipherSpec")
+        return kind, inner[:-1]
 
     def seal(self, kind: int, payload: bytes) -> bytes:
         """Seal a record without padding."""

@@ -44,12 +44,13 @@ def _overflow(size: int) -> Abort:
 
 
 class Records:
-    """Holds what has not been read yet, and counts. ``opener`` is set when keys change."""
+    """Holds what has not been read yet, and counts; `protect` when keys change."""
 
-    __slots__ = ("_count", "_empty", "_input", "_octets", "_position", "opener")
+    __slots__ = ("_count", "_empty", "_input", "_largest", "_octets", "_opener", "_position")
 
     def __init__(self) -> None:
-        self.opener: Opener | None = None
+        self._opener: Opener | None = None
+        self._largest = limits.PLAINTEXT
         self._input = b""
         self._position = 0
         self._count = 0
@@ -62,6 +63,11 @@ class Records:
         rest = self._input[self._position :]
         self._input = rest + data if rest else data
         self._position = 0
+
+    def protect(self, opener: Opener) -> None:
+        """Read with these keys from now on."""
+        self._opener = opener
+        self._largest = limits.PLAINTEXT + opener.expansion
 
     def pull(self) -> tuple[int, bytes] | None:
         """Return the next record's content type and plaintext, or None until more comes."""
@@ -78,7 +84,7 @@ class Records:
         if not (
             _FIRST <= kind <= _LAST
             and data[start + 1] == _MAJOR
-            and size <= self._largest()
+            and size <= self._largest
             and self._count < limits.RECORDS
             and self._octets + HEADER + size <= limits.OCTETS
         ):
@@ -89,8 +95,8 @@ class Records:
         self._count += 1
         self._octets += end - start
         fragment = data[body:end]
-        if self.opener is not None:
-            kind, fragment = self.opener.open(data[start:body], fragment)
+        if self._opener is not None:
+            kind, fragment = self._opener.open(data[start:body], fragment)
             if len(fragment) > limits.PLAINTEXT:
                 raise _overflow(len(fragment))
         if not fragment:
@@ -108,23 +114,19 @@ class Records:
         """Let go of everything once the handshake is over."""
         self._input = b""
         self._position = 0
-        self.opener = None
+        self._opener = None
 
     def _refuse(self, *, ended: bool) -> None:
         looks = sniff.describe(self._input[: limits.SNIFFED], ended=ended)
         if looks is not None:
             raise Abort(Kind.NOT_TLS, looks)
 
-    def _largest(self) -> int:
-        """Return how long a record may be now."""
-        return limits.PLAINTEXT + (self.opener.expansion if self.opener is not None else 0)
-
     def _wrong(self, kind: int, major: int, size: int) -> Abort:
         """Say what is wrong with a header, before its record is waited for."""
         if not _FIRST <= kind <= _LAST or major != _MAJOR:
             detail = f"a record of type {kind}, version {major}.x"
             return malformed(detail, Alert.UNEXPECTED_MESSAGE)
-        if size > self._largest():
+        if size > self._largest:
             return _overflow(size)
         if self._count >= limits.RECORDS:
             return excessive(f"more than {limits.RECORDS} records")

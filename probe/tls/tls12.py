@@ -131,7 +131,7 @@ class Tls12:
         """Read with the new keys from now on (RFC 5246, 7.1)."""
         if self._state is not _State.CHANGE or self._keys is None:
             raise unexpected(f"ChangeCipherSpec instead of {self.waiting}")
-        self._channel.records.opener = self._keys.server
+        self._channel.records.protect(self._keys.server)
         self._state = _State.FINISHED
 
     def _certificate(self, raw: bytes) -> None:

@@ -89,7 +89,7 @@ class Tls13:
         self._compatible = compatible
         self._context = b""
         self._state = _State.EXTENSIONS
-        channel.records.opener = self._protection(schedule.server)
+        channel.records.protect(self._protection(schedule.server))
 
     @property
     def waiting(self) -> str:
@@ -209,7 +209,7 @@ class Tls13:
         channel.sealer = self._protection(schedule.client_application(transcript))
         self._state = _State.ANSWER
         if self.asked:
-            channel.records.opener = self._protection(schedule.server_application(transcript))
+            channel.records.protect(self._protection(schedule.server_application(transcript)))
         else:
             channel.close()
             self.done = True
