@@ -11,11 +11,14 @@ import msgspec
 from probe.cli.gathering import Candidate, octets
 from probe.cli.passwords import VARIABLE, Passwords
 from probe.cli.profiling import Asked
-from probe.judge.files import Inspected, decode
+from probe.judge.files import Inspected
 from probe.model.certificate import Certificate, Presented
 from probe.model.file import CertificateFile
 from probe.pki import container
+from probe.pki.certificate import load
+from probe.pki.chain import explain
 from probe.pki.container import Contents, Entry, Locked, Read, Unreadable
+from probe.pki.trust import TrustStore
 
 _log = logging.getLogger(__name__)
 _ROOT = "root-ca"
@@ -30,8 +33,9 @@ class Inspection:
     beside certificates in directories and is none, by kind.
     """
 
-    def __init__(self, asked: Asked, passwords: Passwords) -> None:
+    def __init__(self, asked: Asked, store: TrustStore, passwords: Passwords) -> None:
         self._asked = asked
+        self._store = store
         self._passwords = passwords
         self.locked: list[str] = []
         self.left_out: Counter[str] = Counter()
@@ -81,7 +85,10 @@ class Inspection:
         return found
 
     def _entries(self, path: str, contents: Contents) -> Iterator[Inspected]:
-        members = [(entry, decode(entry.certificate, entry.issuers)) for entry in contents.entries]
+        members = [
+            (entry, tuple(map(load, (entry.certificate, *entry.issuers))))
+            for entry in contents.entries
+        ]
         if self._asked.profiles is not None and _ROOT in self._asked.profiles:
             members = _roots(members)
         for number, (entry, presented) in enumerate(members, start=1):
@@ -101,7 +108,9 @@ class Inspection:
                 profile_guessed=self._asked.profiles is None,
                 notes=contents.notes if number == 1 else (),
             )
-            yield Inspected(target, file, presented, entry.holder)
+            # Explained here, while the cache of decoded certificates still has these.
+            explanation = explain(presented, self._store)
+            yield Inspected(target, file, presented, explanation, entry.holder)
 
     def _unread(self, file: CertificateFile) -> Inspected:
         target = self._asked.target(file.path, None, has_private_key=False)

@@ -13,28 +13,26 @@ from probe.model.evidence import Evidence
 from probe.model.file import CertificateFile, Estate
 from probe.model.path import Explanation
 from probe.model.report import FileResult
-from probe.model.stages import Chain
 from probe.model.target import Target
-from probe.pki.certificate import load
-from probe.pki.chain import explain
-from probe.pki.trust import TrustStore
 
 
 class Inspected(msgspec.Struct, frozen=True):
     """One certificate of a file, or the file that could not be read (``presented`` is empty).
 
     ``target`` has the path as its id, the profiles, and the names that it is to be judged for.
-    ``presented`` starts with the certificate, then its issuers.
+    ``presented`` starts with the certificate, then its issuers; ``holder`` is the account that
+    requested it, where that is known.
     """
 
     target: Target
     file: CertificateFile
     presented: tuple[Presented, ...] = ()
+    explanation: Explanation = Explanation()
     holder: str | None = None
 
 
 def assess_files(
-    inspected: Sequence[Inspected], plan: Plan, store: TrustStore, as_of: datetime
+    inspected: Sequence[Inspected], plan: Plan, as_of: datetime
 ) -> Iterator[FileResult]:
     """Judge the files of a run, one result for each, in their order."""
     placed = [
@@ -45,26 +43,18 @@ def assess_files(
     estates = iter(survey(placed))
     for one in inspected:
         estate = next(estates) if one.presented else None
-        yield _assess(one, estate, plan, store, as_of)
+        yield _assess(one, estate, plan, as_of)
 
 
-def _assess(
-    one: Inspected, estate: Estate | None, plan: Plan, store: TrustStore, as_of: datetime
-) -> FileResult:
+def _assess(one: Inspected, estate: Estate | None, plan: Plan, as_of: datetime) -> FileResult:
     evidence = Evidence(
         source="file",
         target=one.target,
         as_of=as_of,
         presented=one.presented,
         missing=one.file.problem,
-        explanation=explain(one.presented, store) if one.presented else Explanation(),
+        explanation=one.explanation,
         file=one.file,
         estate=estate,
     )
-    octets = tuple(presented.der for presented in one.presented)
-    return FileResult(one.file, Chain(octets), judge(evidence, plan))
-
-
-def decode(certificate: bytes, issuers: Sequence[bytes]) -> tuple[Presented, ...]:
-    """Decode a certificate and its issuers."""
-    return tuple(map(load, (certificate, *issuers)))
+    return FileResult(one.file, one.presented, judge(evidence, plan))

@@ -26,7 +26,7 @@ def summarize(results: Iterable[Result], files: Iterable[FileResult] = ()) -> Su
         indeterminate += _count(result.findings, failures)
     for number, file in enumerate(files):
         targets.add(number)
-        if file.chain:
+        if file.presented:
             reachable.add(number)
         indeterminate += _count(file.findings, failures)
     return Summary(

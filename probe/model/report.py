@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from probe.model.certificate import Presented
 from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.observation import Observation
@@ -56,12 +57,31 @@ class Result(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
+class DecodedChain(Chain):
+    """Certificates as they came that are at hand as they were decoded, too."""
+
+    __slots__ = ("presented",)
+
+    def __init__(self, presented: tuple[Presented, ...]) -> None:
+        """Keep what was decoded, and its octets."""
+        super().__init__(tuple([one.der for one in presented]))
+        self.presented = presented
+
+
 class FileResult(msgspec.Struct, frozen=True):
-    """One certificate of a file, with the issuers that the file holds for it."""
+    """One certificate of a file, with the issuers that the file holds for it.
+
+    They are kept as they were decoded: thousands of different ones would be decoded again.
+    """
 
     file: CertificateFile
-    chain: Chain
+    presented: tuple[Presented, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def chain(self) -> Chain:
+        """The octets of the certificate and its issuers."""
+        return DecodedChain(self.presented)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

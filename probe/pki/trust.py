@@ -14,6 +14,7 @@ from cryptography.x509 import verification
 
 from probe.model.certificate import Certificate, Undecodable
 from probe.pki.certificate import Loaded, Quietly, both
+from probe.pki.signatures import verify
 
 LONGEST_PATH = 10
 
@@ -25,6 +26,16 @@ _HASHES = frozenset({"sha256", "sha384", "sha512"})
 _CURVES = frozenset({"secp256r1", "secp384r1", "secp521r1"})
 _SHORTEST_RSA = 2048
 _VERSION_3 = 3
+_SERIAL_LIMIT = 1 << 159  # RFC 5280, 4.1.2.2
+_SIGNATURES = frozenset(
+    {
+        *(f"1.2.840.113549.1.1.{number}" for number in (11, 12, 13)),  # RSA PKCS #1 with SHA-2
+        *(f"1.2.840.10045.4.3.{number}" for number in (2, 3, 4)),  # ECDSA with SHA-2
+    }
+)
+_MOST_ACCEPTED = 256
+_NAME_CONSTRAINTS = bytes.fromhex("0603551d1e")
+_GENERALIZED_TIME = b"\x18\x0f"
 
 
 class TrustStore:
@@ -34,7 +45,16 @@ class TrustStore:
     those among them that could not be read, and that therefore vouch for nothing.
     """
 
-    __slots__ = ("_by_name", "_root_keys", "_store", "intermediates", "key", "roots", "undecodable")
+    __slots__ = (
+        "_accepted",
+        "_by_name",
+        "_root_keys",
+        "_store",
+        "intermediates",
+        "key",
+        "roots",
+        "undecodable",
+    )
 
     def __init__(self, roots: Iterable[bytes], intermediates: Iterable[bytes] = ()) -> None:
         """Read DER certificates; an intermediate that is also a root is a root."""
@@ -59,6 +79,7 @@ class TrustStore:
         for group in (anchors, others):
             digest.update("".join(sorted(group)).encode() + b"|")
         self.key = digest.hexdigest()
+        self._accepted: set[tuple[str, ...]] = set()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, TrustStore) and self.key == other.key
@@ -86,6 +107,9 @@ class TrustStore:
         start = max(member.not_before for member in path)
         if start > min(member.not_after for member in path):
             return "its certificates are never valid at the same time"
+        issuers = tuple([member.sha256 for member in path[1:]])
+        if issuers in self._accepted and _is_plain(path[0]) and verify(path[0], path[1]):
+            return None
         leaf, *others = (both(member.der).parsed for member in path)
         if self._store is None or leaf is None or len(path) > LONGEST_PATH:
             return "no root is configured" if self._store is None else "the path is too long"
@@ -101,7 +125,36 @@ class TrustStore:
                 policy.build_client_verifier().verify(leaf, [one for one in others if one])
         except (verification.VerificationError, ValueError) as error:
             return beyond_policy(path) or _brief(str(error))
+        self._remember(issuers, path)
         return None
+
+    def _remember(self, issuers: tuple[str, ...], path: Sequence[Certificate]) -> None:
+        """Remember issuers that the library accepted, but for those that constrain names below.
+
+        A fleet's certificates have the same ones, and to verify those again for every leaf would
+        be most of the work. Nothing else of a path depends on its leaf.
+        """
+        if issuers and not any(_NAME_CONSTRAINTS in member.der for member in path[1:]):
+            if len(self._accepted) >= _MOST_ACCEPTED:
+                self._accepted.clear()
+            self._accepted.add(issuers)
+
+
+def _is_plain(leaf: Certificate) -> bool:
+    """Whether the library can refuse a leaf for nothing but its signature.
+
+    It also looks at version, serial number, issuer, critical extensions, and at how the times
+    are encoded (RFC 5280, 4.1.2): anything unusual there is left to it.
+    """
+    return (
+        leaf.version == _VERSION_3
+        and leaf.signature.oid in _SIGNATURES
+        and 0 < leaf.serial < _SERIAL_LIMIT
+        and not leaf.issuer.empty
+        and not leaf.unknown_critical
+        and not leaf.problems
+        and _GENERALIZED_TIME not in leaf.der
+    )
 
 
 def beyond_policy(path: Sequence[Certificate]) -> str | None:

@@ -5,11 +5,13 @@ A cell that a spreadsheet would take for a formula gets a leading apostrophe.
 
 import csv
 import io
+from collections.abc import Sequence
+from functools import lru_cache
 
 from probe.model.certificate import Certificate
 from probe.model.finding import Finding
 from probe.model.report import Report, Result
-from probe.render.digest import chain_of, decoded
+from probe.render.digest import members_of
 from probe.render.escape import escape
 from probe.render.files import shown
 from probe.render.jsonchain import rfc3339
@@ -36,19 +38,25 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
+_Columns = tuple[str, str, str, str]
+_NO_CERTIFICATE = ("", "", "", "")
+
+
 def report_csv(report: Report) -> str:
     """Return a header and one row for each finding, passed ones too."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for result in shown(report):
+        certificates = _certificates(result)
         for finding in result.findings:
-            writer.writerow([_cell(value) for value in _row(result, finding)])
+            writer.writerow([_cell(value) for value in _row(result, finding, certificates)])
     return out.getvalue()
 
 
-def _row(result: Result, finding: Finding) -> tuple[str, ...]:
+def _row(result: Result, finding: Finding, certificates: Sequence[_Columns]) -> tuple[str, ...]:
     target = result.target
+    position = finding.subject.position if finding.subject else len(certificates)
     return (
         target.id,
         target.site or "",
@@ -58,22 +66,25 @@ def _row(result: Result, finding: Finding) -> tuple[str, ...]:
         finding.rule,
         finding.severity,
         finding.outcome,
-        *_certificate(result, finding),
+        *(certificates[position] if position < len(certificates) else _NO_CERTIFICATE),
         finding.observed,
         finding.expected,
     )
 
 
-def _certificate(result: Result, finding: Finding) -> tuple[str, str, str, str]:
-    if finding.subject is None:
-        return "", "", "", ""
-    position, sha256 = finding.subject.position, finding.subject.sha256
-    chain = decoded(chain_of(result)[position : position + 1])
-    name = name_of(chain[0]) if chain else ""
-    ends = rfc3339(chain[0].not_after) if chain and isinstance(chain[0], Certificate) else ""
-    return str(position), name, ends, sha256
+def _certificates(result: Result) -> list[_Columns]:
+    return [
+        (
+            str(position),
+            name_of(one),
+            rfc3339(one.not_after) if isinstance(one, Certificate) else "",
+            one.sha256,
+        )
+        for position, one in enumerate(members_of(result))
+    ]
 
 
+@lru_cache(maxsize=4096)
 def _cell(text: str) -> str:
     """Make a cell safe to look at and to open."""
     shown = escape(text)

@@ -80,8 +80,8 @@ class TargetView:
         return min(
             (
                 certificate
-                for chain in self.chains
-                for position, certificate in enumerate(decoded(chain))
+                for results in self.chains.values()
+                for position, certificate in enumerate(members_of(results[0]))
                 if isinstance(certificate, Certificate)
                 and not (position and certificate.self_issued)
             ),
@@ -134,11 +134,16 @@ def views(report: Report) -> tuple[TargetView, ...]:
 def chain_of(result: Result) -> tuple[bytes, ...]:
     """Return the certificates of a result as sent, whether or not the handshake succeeded."""
     if isinstance(result, FromFile):
-        return result.chain.certificates
+        return tuple([one.der for one in result.presented])
     handshake = result.observation.handshake
     if isinstance(handshake, Handshaken | HandshakeFailed):
         return handshake.chain.certificates
     return ()
+
+
+def members_of(result: Result) -> tuple[Presented, ...]:
+    """Return the certificates of a result, decoded."""
+    return result.presented if isinstance(result, FromFile) else decoded(chain_of(result))
 
 
 def decoded(chain: Sequence[bytes]) -> tuple[Presented, ...]:

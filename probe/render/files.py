@@ -1,9 +1,10 @@
 """Certificate files among targets: each is shown as a target that was never connected to."""
 
+from probe.model.certificate import Presented
 from probe.model.file import CertificateFile, FileFormat
 from probe.model.observation import Observation
 from probe.model.report import FileResult, Report, Result
-from probe.model.stages import Chain, Skipped
+from probe.model.stages import Skipped
 from probe.model.target import Target
 
 _NEVER = Observation(resolution=Skipped(because="a file is not connected to"))
@@ -21,7 +22,7 @@ class FromFile(Result, frozen=True, kw_only=True):
     """A file's result in the shape of a target's."""
 
     file: CertificateFile
-    chain: Chain
+    presented: tuple[Presented, ...]
 
 
 def shown(report: Report) -> tuple[Result, ...]:
@@ -38,7 +39,7 @@ def _result(result: FileResult) -> FromFile:
         observation=_NEVER,
         findings=result.findings,
         file=file,
-        chain=result.chain,
+        presented=result.presented,
     )
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from probe.model.certificate import Certificate
+from probe.model.certificate import Certificate, Presented
+from probe.model.report import DecodedChain
 from probe.model.stages import Chain
 from probe.pki import certificate as certificates
 from probe.render.escape import encodable
@@ -30,9 +31,11 @@ def pem(der: bytes) -> str:
     return f"-----BEGIN CERTIFICATE-----\n{body}-----END CERTIFICATE-----\n"
 
 
-def describe(position: int, der: bytes) -> CertificateRecord | UndecodableRecord:
-    """Describe what was sent at ``position``."""
-    presented = certificates.load(der)
+def describe(
+    position: int, der: bytes, presented: Presented | None = None
+) -> CertificateRecord | UndecodableRecord:
+    """Describe what was sent at ``position``; ``presented`` is the same, if it was decoded."""
+    presented = presented or certificates.load(der)
     if not isinstance(presented, Certificate):
         return UndecodableRecord(
             position=position,
@@ -66,8 +69,8 @@ def describe(position: int, der: bytes) -> CertificateRecord | UndecodableRecord
     )
 
 
-def _encode(position: int, der: bytes) -> msgspec.Raw:
-    return msgspec.Raw(_ENCODER.encode(describe(position, der)))
+def _encode(position: int, der: bytes, presented: Presented | None = None) -> msgspec.Raw:
+    return msgspec.Raw(_ENCODER.encode(describe(position, der, presented)))
 
 
 # Issuers come again with every target, leaves hardly ever: only the former are worth keeping.
@@ -77,7 +80,8 @@ _ENCODER = msgspec.json.Encoder()
 
 def encode_chain(chain: Chain) -> list[msgspec.Raw]:
     """Encode a chain's certificates, in the order sent, as finished JSON."""
+    first = chain.presented[0] if isinstance(chain, DecodedChain) and chain else None
     return [
-        _encode_issuer(position, der) if position else _encode(position, der)
+        _encode_issuer(position, der) if position else _encode(position, der, first)
         for position, der in enumerate(chain.certificates)
     ]

@@ -1,8 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from cryptography import x509
 
-from probe.lab import builder, keys
+from probe.lab import builder, der, extensions, keys
 from probe.pki import certificate
 from probe.pki.trust import TrustStore
 
@@ -91,3 +92,62 @@ def test_validity_is_another_question(year):
 )
 def test_refusals_say_why(members, roots, reason):
     assert TrustStore([one.der for one in roots]).refusal(path(*members)) == reason
+
+
+# What is remembered of issuers must not change any answer
+
+
+def _odd_time(year: int) -> bytes:
+    return der.tlv(0x18, f"{year}0101000000Z".encode())
+
+
+@pytest.mark.parametrize(
+    "deviation",
+    [
+        {},
+        {"hash": "sha1"},
+        {"hash": "sha384"},
+        {"corrupt_signature": True},
+        {"version": 1},
+        {"serial": -5},
+        {"serial": 0},
+        {"serial": 1 << 200},
+        {"not_after": _odd_time(2030)},
+        {"not_after": _odd_time(2060)},
+        {"extra": [extensions.Extension("1.2.3.4", b"\x05\x00", critical=True)]},
+        {"extra": [extensions.key_usage(["digital_signature"])]},
+        {"issuer": b"\x30\x00"},
+        {"eku": None, "key_usage": None, "crl": None},
+        {"san": b"\x30\x03\x82\x01\xff"},
+        {"ca": True},
+    ],
+)
+@pytest.mark.parametrize("constrained", [False, True])
+def test_known_issuers_are_judged_as_unknown_ones(deviation, constrained):
+    constraints = x509.NameConstraints([x509.DNSName("contoso.com")], None)
+    own = {"name_constraints": constraints} if constrained else {}
+    issuing = ROOT.authority("CN=Known Issuing CA", **own)
+    ordinary = issuing.issue("CN=pc1", dns=["pc1.contoso.com"])
+    odd = issuing.issue("CN=pc2", **({"dns": ["pc2.fabrikam.com"]} | deviation))
+    warm = TrustStore([ROOT.der])
+    assert warm.refusal(path(ordinary, issuing, ROOT)) is None
+    fresh = TrustStore([ROOT.der]).refusal(path(odd, issuing, ROOT))
+    assert warm.refusal(path(odd, issuing, ROOT)) == fresh
+    assert warm.refusal(path(odd, issuing, ROOT)) == fresh
+
+
+def test_a_leaf_that_only_claims_known_issuers_is_refused():
+    issuing = ROOT.authority("CN=Known Issuing CA")
+    impostor = builder.root("CN=Known Issuing CA").issue("CN=pc1")
+    warm = TrustStore([ROOT.der])
+    assert warm.refusal(path(issuing.issue("CN=pc1"), issuing, ROOT)) is None
+    assert warm.refusal(path(impostor, issuing, ROOT)) is not None
+
+
+def test_what_is_remembered_of_issuers_is_bounded(monkeypatch):
+    monkeypatch.setattr("probe.pki.trust._MOST_ACCEPTED", 2)
+    store = TrustStore([ROOT.der])
+    for number in range(5):
+        issuing = ROOT.authority(f"CN=CA {number}")
+        assert store.refusal(path(issuing.issue("CN=x"), issuing, ROOT)) is None
+        assert len(store._accepted) <= 2

@@ -14,7 +14,6 @@ from probe.model.file import CertificateFile, Encoding, FileFormat
 from probe.model.finding import Finding, Outcome, SubjectCertificate
 from probe.model.report import CatalogueInfo, Failures, FileResult, Report, Summary, Tool
 from probe.model.rule import Severity
-from probe.model.stages import Chain
 from probe.pki.certificate import load
 from probe.render import render
 from probe.render.jsonschema import report_schema
@@ -39,13 +38,13 @@ def result(issued, path: str, outcome: Outcome = Outcome.PASS, **fields) -> File
     )
     subject = SubjectCertificate(0, load(issued.der).sha256)
     finding = Finding("any", "not-expired", Severity.ERROR, outcome, subject, "seen", "wanted")
-    return FileResult(file, Chain(issued.sent), (finding,))
+    return FileResult(file, tuple(map(load, issued.sent)), (finding,))
 
 
 def unreadable(path: str) -> FileResult:
     file = CertificateFile(path=path, problem="the file is empty", profiles=("any",))
     finding = Finding("any", "readable-file", Severity.ERROR, Outcome.FAIL, None, "empty", "read")
-    return FileResult(file, Chain(), (finding,))
+    return FileResult(file, (), (finding,))
 
 
 def report(*files: FileResult) -> Report:
@@ -58,7 +57,7 @@ def report(*files: FileResult) -> Report:
         as_of=AS_OF,
         summary=Summary(
             targets=len(files),
-            reachable=sum(bool(one.chain) for one in files),
+            reachable=sum(bool(one.presented) for one in files),
             findings=Failures(error=failed),
         ),
         files=files,

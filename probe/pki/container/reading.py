@@ -18,6 +18,7 @@ LARGEST = 256 << 20
 """Octets; a certification authority's database of 50,000 certificates has about half of that."""
 
 _LARGEST_BINARY = 16 << 20
+_CERTIFICATE = bytes((ber.SEQUENCE,))  # the other containers start with a number or an OID
 _PADDING = b"\x00\r\n\t "
 _NAMES = {FileFormat.PKCS7: "the PKCS#7 file", FileFormat.PKCS12: "the PKCS#12 file"}
 _MAGIC = {
@@ -58,8 +59,11 @@ def _binary(data: bytes, encoding: Encoding, passwords: Sequence[str]) -> Read:
     kind: FileFormat | None = None
     try:
         outer, rest = ber.first(data)
-        members = ber.children(outer, ber.SEQUENCE)
         notes = [f"{len(rest)} octets after the end"] if rest.strip(_PADDING) else []
+        if outer.content.startswith(_CERTIFICATE):
+            members = []
+        else:
+            members = ber.children(outer, ber.SEQUENCE)
         if pkcs12.looks_like(members):
             kind = FileFormat.PKCS12
             return _store(pkcs12.read(members, passwords), encoding, notes)
