@@ -66,13 +66,13 @@ class _Plan:
             self._resolution = Failed(Failure(Stage.DNS, Kind.NOT_FOUND, str(error)))
             return
         addresses = await self._addresses(host)
+        kind = SqlStory if is_sql(self._target) else Story
         self._stories = tuple(
             kind(self._target, host, address, self._session, deadline) for address in addresses
         )
         if len(self._stories) == 1:
             await self._stories[0].run()
             return
-        kind = SqlStory if is_sql(self._target) else Story
         async with asyncio.TaskGroup() as group:
             for story in self._stories:
                 group.create_task(story.run())
