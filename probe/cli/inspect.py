@@ -88,6 +88,7 @@ class _Work:
         self._plan = plan
         self._as_of = as_of
         self._show = show
+        self._shown = 0
         self.results: list[FileResult] = []
 
     def carry_out(self, found: Sequence[Candidate]) -> int | None:
@@ -95,16 +96,25 @@ class _Work:
         try:
             with stoppable():
                 # Reading is the first half of the bar, judging the second.
-                files = len(found)
                 read = list(
-                    self._inspection.read(found, lambda done, all_: self._show(done // 2, all_))
+                    self._inspection.read(
+                        found, lambda done, all_: self._tell(done, 2 * all_, all_)
+                    )
                 )
+                total = len(read)
                 for result in assess_files(read, self._plan, self._as_of):
                     self.results.append(result)
-                    self._show(files * (len(read) + len(self.results)) // (2 * len(read)), files)
+                    self._tell(total + len(self.results), 2 * total, len(found))
         except Stopped as stopped:
             return stopped.number
         return None
+
+    def _tell(self, done: int, total: int, files: int) -> None:
+        """Show a share of the work as a number of files, each number once."""
+        shown = files * done // total
+        if shown != self._shown:
+            self._shown = shown
+            self._show(shown, files)
 
 
 def _tell_left_out(inspection: Inspection, work: _Work, options: Namespace) -> None:

@@ -47,7 +47,7 @@ class Progress:
             return
         if not self._terminal:
             if done * _LINES // total != (done - 1) * _LINES // total:
-                self._stream.write(f"{done} of {total} targets\n")
+                self._stream.write(f"{done} of {total} {self._what}\n")
                 self._stream.flush()
             return
         now = time.monotonic()
@@ -57,5 +57,5 @@ class Progress:
         self._drawn = True
         filled = _WIDTH * done // total
         bar = "#" * filled + "-" * (_WIDTH - filled)
-        self._stream.write(f"\r[{bar}] {done} of {total} targets\x1b[K")
+        self._stream.write(f"\r[{bar}] {done} of {total} {self._what}\x1b[K")
         self._stream.flush()
