@@ -27,7 +27,7 @@ format: $(STAMP)
 
 # The rule pages are generated from rules/; a test fails when they differ.
 docs: $(STAMP)
-	$(BIN)/python -m probe.render.rules docs/rules
+	$(BIN)/python -m probe.render.pages docs/rules
 
 # Exact versions with hashes, for every platform and Python that we support; no index is named.
 lock:

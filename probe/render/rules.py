@@ -8,7 +8,9 @@ import msgspec
 
 from probe.checks import CHECKS
 from probe.checks.suggest import nearest
+from probe.model.coverage import Coverage
 from probe.model.rule import Catalogue, Citation, Profile, Rule, Subject
+from probe.render.coverage import show_coverage
 from probe.render.document import (
     Block,
     Code,
@@ -24,6 +26,7 @@ from probe.render.document import (
 
 FORMATS = ("text", "json", "markdown")
 _WIDTH = 100
+_COVERED = "Which of them judges which sentence of the published requirements: "
 
 _SUBJECTS = {
     Subject.LEAF: "the server's or client's own certificate",
@@ -62,19 +65,21 @@ def list_profiles(catalogue: Catalogue, format: str, *, width: int = _WIDTH) -> 
     return _write(_profiles_page(catalogue), format, width)
 
 
-def pages(catalogue: Catalogue) -> dict[str, str]:
-    """Return the Markdown page of every rule, of the profiles and the index, by file name."""
+def pages(catalogue: Catalogue, coverage: Coverage) -> dict[str, str]:
+    """Return the Markdown page of every rule, of what surrounds them, and the index, by name."""
+    index = [*_rules_page(catalogue), Paragraph((_COVERED, Link("coverage", "coverage.md"), "."))]
     return {
-        "index.md": markdown(_rules_page(catalogue)),
+        "index.md": markdown(index),
         "profiles.md": markdown(_profiles_page(catalogue)),
+        "coverage.md": show_coverage(coverage, "markdown"),
         **{f"{rule.id}.md": markdown(_rule_page(catalogue, rule)) for rule in _rules(catalogue)},
     }
 
 
-def write_pages(catalogue: Catalogue, directory: Path) -> None:
+def write_pages(catalogue: Catalogue, coverage: Coverage, directory: Path) -> None:
     """Write `pages` to ``directory``, and remove other Markdown files there."""
     directory.mkdir(parents=True, exist_ok=True)
-    written = pages(catalogue)
+    written = pages(catalogue, coverage)
     for stale in directory.glob("*.md"):
         if stale.name not in written:
             stale.unlink()

@@ -5,18 +5,20 @@ import msgspec
 import pytest
 from support.judging import plan
 
+from probe.catalogue.coverage import load_coverage
 from probe.model.rule import Rule
 from probe.render import rules
 from probe.render.rules import UnknownRuleError, list_profiles, list_rules, pages, show_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = plan().catalogue
+COVERAGE = load_coverage(CATALOGUE)
 
 
 def test_the_pages_in_the_repository_are_those_of_the_catalogue():
     directory = ROOT / "docs/rules"
     found = {path.name: path.read_text(encoding="utf-8") for path in directory.glob("*.md")}
-    assert found == pages(CATALOGUE), "write them anew with probe.render.rules.write_pages"
+    assert found == pages(CATALOGUE, COVERAGE), "write them anew with make docs"
 
 
 def test_pages_are_written_and_stale_ones_removed(tmp_path):
@@ -24,12 +26,13 @@ def test_pages_are_written_and_stale_ones_removed(tmp_path):
     directory.mkdir()
     (directory / "gone.md").write_text("old")
     (directory / "picture.png").write_text("kept")
-    rules.write_pages(CATALOGUE, directory)
-    assert {path.name for path in directory.iterdir()} == {*pages(CATALOGUE), "picture.png"}
+    rules.write_pages(CATALOGUE, COVERAGE, directory)
+    written = {path.name for path in directory.iterdir()}
+    assert written == {*pages(CATALOGUE, COVERAGE), "picture.png"}
 
 
 def test_links_between_pages_lead_somewhere():
-    written = pages(CATALOGUE)
+    written = pages(CATALOGUE, COVERAGE)
     for name, content in written.items():
         for part in content.split("](")[1:]:
             target, _, anchor = part.partition(")")[0].partition("#")
