@@ -75,6 +75,10 @@ class SystemTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     instance: Annotated[str, Meta(min_length=1, description="The SQL Server instance.")] | None = (
         None
     )
+    browser_port: (
+        Annotated[Port, Meta(description="The UDP port of SQL Server Browser; default: 1434.")]
+        | None
+    ) = None
     address: (
         Annotated[str, Meta(description="Connect to this IP address; the name stays the SNI.")]
         | None

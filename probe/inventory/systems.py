@@ -1,15 +1,22 @@
 """One system to its Targets: one per host and port, judged for every role there."""
 
+import re
+from collections.abc import Sequence
+
 import msgspec
 
 from probe.inventory import hosts, naming, values
-from probe.inventory.problems import Place, Problem
+from probe.inventory.problems import Place, Problem, quote
 from probe.inventory.roles import profiles, transport, unknown
 from probe.inventory.shape import SystemTable
 from probe.inventory.strict import step
 from probe.inventory.surroundings import Sources, Surroundings, checked
 from probe.model.roles import ROLES
 from probe.model.target import Names, Target, Transport
+
+# What Windows Setup takes for the name of an instance, and no server's name before it.
+_INSTANCE = re.compile(r"[\w$#][\w$#.-]{0,31}")
+_BROWSER_PORT = 1434
 
 NAME_KEYS = ("fqdn", "internet_fqdn", "computer_name", "service_name", "cluster_fqdn")
 
@@ -48,7 +55,7 @@ def targets(
     return [
         msgspec.structs.replace(
             shared,
-            id=hosts.join(endpoint.host, endpoint.port),
+            id=_id(endpoint, system, around),
             host=endpoint.host,
             port=endpoint.port,
             transport=endpoint.transport,
@@ -56,6 +63,7 @@ def targets(
             profiles=(judged := profiles(roles)),
             names=names,
             instance=system.instance if ROLES[roles[0]].sql else None,
+            browser_port=_browser_port(roles, system, around),
             templates={key: around.templates[key] for key in judged if key in around.templates},
         )
         for endpoint in endpoints
@@ -115,8 +123,15 @@ def _check_roles(system: SystemTable, place: Place, problems: list[Problem]) -> 
             message = f'"{role}" is not among the roles of this system'
         if message:
             problems.append(place.problem(step("ports", role), message))
-    if system.instance and not any(role in ROLES and ROLES[role].sql for role in system.roles):
+    sql = any(role in ROLES and ROLES[role].sql for role in system.roles)
+    if system.instance and not sql:
         problems.append(place.problem("instance", "only a system with an SQL role has instances"))
+    elif system.instance and not _INSTANCE.fullmatch(system.instance):
+        message = f"{quote(system.instance)} is no name of an instance (without the server's)"
+        problems.append(place.problem("instance", message))
+    if system.browser_port is not None and not system.instance:
+        message = "SQL Server Browser is asked for an instance only: name it"
+        problems.append(place.problem("browser_port", message))
 
 
 def _names(system: SystemTable) -> Names:
@@ -155,6 +170,23 @@ def _endpoints(
             problems.append(place.problem("roles", message))
         endpoint.roles.append(role)
     return list(found.values())
+
+
+def _id(endpoint: _Endpoint, system: SystemTable, around: Surroundings) -> str:
+    """Name the target by its port, or by its instance where the port is not known."""
+    if _browser_port(endpoint.roles, system, around) is None:
+        return hosts.join(endpoint.host, endpoint.port)
+    return f"{endpoint.host}\\{system.instance}".lower()
+
+
+def _browser_port(roles: Sequence[str], system: SystemTable, around: Surroundings) -> int | None:
+    """Return where to ask for the port of the instance, None where it is known."""
+    known = system.port is not None or any(
+        role in system.ports or role in around.ports for role in roles
+    )
+    if known or not system.instance or not ROLES[roles[0]].sql:
+        return None
+    return system.browser_port or _BROWSER_PORT
 
 
 def _host(role: str, system: SystemTable, names: Names, vantage: str | None) -> str:

@@ -2,16 +2,22 @@
 
 from datetime import datetime, timedelta
 
-from probe.lab import builder, keys
+from probe.lab import builder, der, keys
 from probe.lab.builder import Issued
 from probe.lab.contoso import Ca, Contoso
 from probe.lab.deviations import Deviations
 from probe.lab.endpoint import Leaf, Published, Sent, System
 
 
+_BMP_STRING = 0x1E
+# As SQL Server writes it: the common name in a BMPString.
+_FALLBACK_NAME = der.name(("2.5.4.3", _BMP_STRING, "SSL_Self_Signed_Fallback".encode("utf-16-be")))
+
 def certify(contoso: Contoso, leaf: Leaf, system: System, now: datetime) -> Issued:
     """Issue ``leaf`` for ``system``."""
     deviations = Deviations(
+    if leaf.fallback:
+        return builder.self_signed(_FALLBACK_NAME, **_fallback(leaf, now))
         not_before=now - timedelta(days=leaf.age),
         not_after=now + timedelta(days=leaf.remaining),
         dns=system.dns_names if leaf.names is None else leaf.names,
@@ -45,3 +51,15 @@ def chain(issued: Issued, sent: Sent) -> tuple[bytes, ...]:
             return (leaf, *reversed(issuers))
         case Sent.DOUBLED:
             return (leaf, *issuers, *issuers)
+
+
+def _fallback(leaf: Leaf, now: datetime) -> Deviations:
+    """Describe what SQL Server makes at its start: thirty years, and no extension at all."""
+    return Deviations(
+        key=keys.rsa_key(leaf.key.bits or 2048),
+        not_before=now - timedelta(days=leaf.age),
+        not_after=now - timedelta(days=leaf.age) + timedelta(days=30 * 365),
+        eku=None,
+        key_usage=None,
+        subject_key_id=None,
+    )

@@ -11,9 +11,12 @@ from types import TracebackType
 from typing import Self
 
 from probe.lab import keys, paperwork
+from probe.lab.browser import Browser
 from probe.lab.builder import Issued
 from probe.lab.certify import certify, chain
 from probe.lab.contoso import REPOSITORY_HOST, Contoso
+from probe.lab.databases import FAULTY as FAULTY_DATABASES
+from probe.lab.databases import SOUND as SOUND_DATABASES
 from probe.lab.dns import NameServer, Zone
 from probe.lab.endpoint import Door, Endpoint, Key, Planted, Running
 from probe.lab.faulty import FAULTY, TWO_ADDRESSES
@@ -31,6 +34,7 @@ from probe.lab.listening import (
 from probe.lab.liveness import pages
 from probe.lab.records import records
 from probe.lab.sound import SOUND
+from probe.lab.tds import STRICT, Encrypts, Login, Tds
 from probe.lab.web import Web, lowered
 from probe.model.roles import ROLES
 
@@ -40,7 +44,8 @@ TIMEOUT = 3.0
 
 def endpoints() -> tuple[Endpoint, ...]:
     """Return every server that this machine can run."""
-    chosen = [*SOUND, *FAULTY, *(TWO_ADDRESSES if has_ipv6() else ())]
+    chosen = [*SOUND, *SOUND_DATABASES, *FAULTY, *FAULTY_DATABASES]
+    chosen += TWO_ADDRESSES if has_ipv6() else ()
     return tuple(
         endpoint for endpoint in chosen if endpoint.door is not Door.LEGACY_TLS or ssl.HAS_TLSv1
     )
@@ -60,6 +65,7 @@ class Lab:
         self._timeout = timeout
         self._stack = contextlib.AsyncExitStack()
         self._listeners = Listeners()
+        self._browser = Browser()
         self.inventory = directory / "contoso.toml"
         self.planted: tuple[Planted, ...] = ()
         self.resolver = ""
@@ -100,6 +106,8 @@ class Lab:
         published = lowered(contoso.published())
         await self._listeners.serve(bound, lambda: Web(published))
 
+        starting.push_async_callback(self._browser.aclose)
+        await self._browser.start()
         running = [await self._run(endpoint, contoso) for endpoint in endpoints()]
         server = NameServer(Zone(records(running)))
         starting.push_async_callback(server.aclose)
@@ -127,12 +135,15 @@ class Lab:
         expected = None
         if endpoint.renewed:
             expected = certify(contoso, endpoint.leaf, endpoint.system, self._now).sha256
-        return Running(
+        running = Running(
             endpoint=endpoint,
             addresses=tuple(addresses),
             port=sockets[0].getsockname()[1],
             expected_thumbprint=expected,
+            browser_port=None if endpoint.system.instance is None else self._browser.port,
         )
+        self._browser.add(running)
+        return running
 
     def _certificates(self, endpoint: Endpoint, contoso: Contoso) -> tuple[Issued, Issued]:
         """Return the certificates for the first and the second address."""
@@ -148,6 +159,8 @@ def _door(endpoint: Endpoint, issued: Issued, contoso: Contoso) -> Callable[[], 
             return Silent
         case Door.ABRUPT:
             return Abrupt
+        case Door.TDS | Door.TDS_FORCED | Door.TDS_PLAIN | Door.TDS_STRICT as door:
+            return _database(door, issued, chain(issued, endpoint.sent))
     web = functools.partial(Web, lowered(pages(endpoint.system.roles) | endpoint.pages))
     if endpoint.door is Door.HTTP:
         return web
@@ -159,6 +172,16 @@ def _door(endpoint: Endpoint, issued: Issued, contoso: Contoso) -> Callable[[], 
         clients=contoso.clients.der,
     )
     return lambda: Tls(context, web(), asks=endpoint.asks)
+
+
+def _database(door: Door, issued: Issued, sent: tuple[bytes, ...]) -> Callable[[], Conversation]:
+    if door is Door.TDS_STRICT:
+        strict = server_context(issued, sent)
+        strict.set_alpn_protocols([STRICT])
+        return lambda: Tls(strict, Login(Encrypts.FORCED))
+    encrypts = {Door.TDS: Encrypts.OPTIONAL, Door.TDS_FORCED: Encrypts.FORCED}
+    context = server_context(issued, sent, tds=True)
+    return lambda: Tds(context, encrypts.get(door, Encrypts.NEVER))
 
 
 def _verdict(planted: Planted) -> str:

@@ -19,6 +19,8 @@ class System(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     internet_fqdn: str | None = None
     computer_name: str | None = None
     service_name: str | None = None
+    cluster_fqdn: str | None = None
+    instance: str | None = None
     accepts: Accepts = Accepts.INTRANET
     roles: tuple[str, ...] = ()
 
@@ -26,12 +28,12 @@ class System(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def host(self) -> str:
         """The name under which a scan from the intranet reaches it."""
         internet = self.internet_fqdn if self.accepts is Accepts.INTERNET else None
-        return self.service_name or internet or self.fqdn or ""
+        return self.service_name or internet or self.cluster_fqdn or self.fqdn or ""
 
     @property
     def dns_names(self) -> tuple[str, ...]:
         """Every DNS name that it has."""
-        names = (self.fqdn, self.internet_fqdn, self.service_name)
+        names = (self.fqdn, self.internet_fqdn, self.service_name, self.cluster_fqdn)
         return tuple(name for name in names if name)
 
 
@@ -62,7 +64,8 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     """A server certificate; the defaults are right for its system.
 
     ``subject`` is RFC 4514 text; ``names`` are the DNS names, None for those of the system.
-    ``age`` and ``remaining`` are in days, before and after the lab's instant.
+    ``age`` and ``remaining`` are in days, before and after the lab's instant. ``fallback`` is
+    what SQL Server makes for itself, and nothing else counts then but the key.
     """
 
     ca: Ca | None = Ca.ISSUING  # None: it signs itself
@@ -77,6 +80,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sent(StrEnum):
+    fallback: bool = False
     """What a server sends of its chain."""
 
     COMPLETE = "complete"
@@ -95,6 +99,10 @@ class Door(StrEnum):
     SILENT = "silent"
     ABRUPT = "reset"
     CLOSED = "closed"
+    TDS = "TDS"
+    TDS_FORCED = "TDS with Force Encryption"
+    TDS_PLAIN = "TDS without encryption"
+    TDS_STRICT = "TDS 8.0"
     ABSENT = "no such name"
 
 
@@ -104,6 +112,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     ``alias`` is the canonical name that its name leads to in DNS. ``renewed`` is whether the
     inventory expects a newer certificate than the one that is served. With ``both_families`` it
     listens on IPv6 too, where the machine has it, ``second`` being another certificate there.
+    One with an instance is found through SQL Server Browser, unless that does not know it
+    (``unlisted``).
     """
 
     title: str
@@ -118,6 +128,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     both_families: bool = False
     second: Leaf | None = None
     planted: frozenset[str] = frozenset()
+    unlisted: bool = False
     failure: tuple[Stage, Kind] | None = None
 
     @property
@@ -136,7 +147,10 @@ class Planted(msgspec.Struct, frozen=True):
 
 
 class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """An endpoint that is up: its addresses (none: it has no name), its port."""
+    """An endpoint that is up: its addresses (none: it has no name), its port.
+
+    ``browser_port`` is where to ask for the port when it has an instance.
+    """
 
     endpoint: Endpoint
     addresses: tuple[str, ...]
@@ -145,9 +159,18 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def planted(self) -> Planted:
+    browser_port: int | None = None
+
+    @property
+    def target(self) -> str:
+        """The id of the target that it is."""
+        system = self.endpoint.system
+        if system.instance is not None:
+            return f"{system.host}\\{system.instance}".lower()
+        return f"{system.host}:{self.port}".lower()
         """What a scan must find there."""
         return Planted(
-            target=f"{self.endpoint.system.host}:{self.port}".lower(),
+            target=self.target,
             title=self.endpoint.title,
             rules=self.endpoint.planted,
             failure=self.endpoint.failure,

@@ -29,12 +29,13 @@ def server_context(
     *,
     asks: Asks = Asks.NEVER,
     legacy: bool = False,
+    tds: bool = False,
     clients: bytes = b"",
 ) -> ssl.SSLContext:
     """Make the context of a server that sends ``sent`` as it stands, ``leaf`` being its first.
 
-    ``legacy`` is TLS 1.0 and nothing newer. ``clients`` is the DER of the authority that client
-    certificates must come from.
+    ``legacy`` is TLS 1.0 and nothing newer, ``tds`` is TLS 1.2 and nothing newer. ``clients`` is
+    the DER of the authority that client certificates must come from.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     # Level 0 lets OpenSSL load what it would refuse to serve, such as SHA-1 members. Which
@@ -48,6 +49,8 @@ def server_context(
     else:
         context.set_ciphers("ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=0")
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if tds:
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
     if asks is not Asks.NEVER:
         # A trusted authority would also complete a chain; this one issues no server certificate.
         context.load_verify_locations(cadata=clients)

@@ -53,7 +53,11 @@ def write(
 
 def _keys(running: Running) -> dict[str, object]:
     keys: dict[str, object] = msgspec.to_builtins(running.endpoint.system)
-    keys |= {"accepts": str(running.endpoint.system.accepts), "port": running.port}
+    keys["accepts"] = str(running.endpoint.system.accepts)
+    if running.browser_port is None:
+        keys["port"] = running.port
+    else:
+        keys["browser_port"] = running.browser_port
     if running.expected_thumbprint is not None:
         keys["expected_thumbprint"] = running.expected_thumbprint
     return keys

@@ -41,10 +41,11 @@ class Template(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """One endpoint: connected to once for each of its addresses, judged for every role on it.
+    r"""One endpoint: connected to once for each of its addresses, judged for every role on it.
 
-    ``id`` is ``host:port`` in lower case and unique in a scan. ``address`` pins the connection
-    and keeps ``host`` as SNI. ``resolver`` is ``IP`` or ``IP:PORT``. ``timeout`` is in seconds
+    ``id`` is ``host:port`` in lower case and unique in a scan. With ``browser_port`` it is
+    ``host\instance``: the port is not known, and asked of SQL Server Browser on that UDP port.
+    ``address`` pins the connection and keeps ``host`` as SNI. ``resolver`` is ``IP`` or ``IP:PORT``. ``timeout`` is in seconds
     for the whole target. ``trust`` and ``intermediates`` name trust sources (absolute paths or
     ``system``). ``expected_thumbprint`` is lower-case hex, SHA-1 or SHA-256. ``origin`` says
     where the target was defined, for messages.
@@ -62,6 +63,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     address: str | None = None
     resolver: str | None = None
     instance: str | None = None
+    browser_port: int | None = None
     timeout: float = 10.0
     trust: tuple[str, ...] = ("system",)
     intermediates: tuple[str, ...] = ()

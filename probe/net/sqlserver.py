@@ -70,7 +70,9 @@ class SqlStory(Story):
         self._prelogin = BEFORE
 
     async def _tell(self) -> None:
-        if self._target.instance is not None and not await self._browse(self._target.instance):
+        if self._target.browser_port is not None and not await self._browse(
+            self._target.browser_port
+        ):
             return
         if self._target.transport is not Transport.TDS_STRICT:
             await self._inside_packets()
@@ -80,7 +82,7 @@ class SqlStory(Story):
                 return
         await self._strictly()
 
-    async def _browse(self, instance: str) -> bool:
+    async def _browse(self, port: int) -> bool:
         """Ask for the port of the instance; False when there is no answer to go on with."""
         if self._session.proxy is not None:
             self._browser = self._connection = _UNPROXIED
@@ -88,7 +90,7 @@ class SqlStory(Story):
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            found = await browse(self._route.host, self._route.port, instance)
+            found = await browse(self._route.host, port, self._target.instance or "")
         except asyncio.CancelledError:
             failure = Failure(Stage.BROWSER, Kind.TIMEOUT, "no answer within the deadline")
             self._browser = Failed(failure, loop.time() - begun)

@@ -215,7 +215,7 @@ def test_everything_that_a_file_says_reaches_its_targets(targets, tmp_path):
         """
     ).values()
     assert found == Target(
-        id="sql01.corp.contoso.com:1433",
+        id="sql01.corp.contoso.com\\cm_p01",
         host="sql01.corp.contoso.com",
         port=1433,
         transport=Transport.AUTO,
@@ -227,6 +227,7 @@ def test_everything_that_a_file_says_reaches_its_targets(targets, tmp_path):
         address="127.0.0.1",
         resolver="10.0.0.53",
         instance="CM_P01",
+        browser_port=1434,
         timeout=3.0,
         trust=(),
         intermediates=(),

@@ -17,6 +17,7 @@ import pytest
 from cryptography import x509
 from support.peer import chain_as_sent, handshake, permissive_context
 
+from probe.inventory import load
 from probe.lab import Lab
 from probe.lab.embedded import endpoints
 from probe.lab.endpoint import Door
@@ -246,8 +247,11 @@ def test_the_description_names_every_target(contoso_lab):
 
 def test_the_inventory_lists_every_target(contoso_lab):
     inventory = tomllib.loads(contoso_lab.inventory.read_text(encoding="utf-8"))
-    ports = [system["port"] for system in inventory["system"]]
-    assert ports == [int(planted.target.rpartition(":")[2]) for planted in contoso_lab.planted]
+    listed = [planted.target for planted in contoso_lab.planted]
+    assert listed == [target.id for target in load([contoso_lab.inventory]).targets]
+    named = [system for system in inventory["system"] if "instance" in system]
+    assert [system["instance"] for system in named] == ["CM_P01", "CM_P02"]
+    assert not any("port" in system for system in named)
 
 
 def test_it_starts_quickly_and_ends_without_a_trace(tmp_path):

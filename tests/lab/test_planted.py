@@ -51,7 +51,7 @@ def _rules(results, outcome):
 
 def _failure(result):
     seen = result.observation
-    for stage in (seen.resolution, seen.connection, seen.handshake):
+    for stage in (seen.resolution, seen.browser, seen.connection, seen.prelogin, seen.handshake):
         if isinstance(stage, Failed | HandshakeFailed):
             return stage.failure.stage, stage.failure.kind
     return None

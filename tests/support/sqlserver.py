@@ -13,9 +13,7 @@ from probe.lab.tds import STRICT, Encrypts, Login, Tds
 
 
 def tds_context(issued: Issued, *, sent: tuple[bytes, ...] | None = None) -> ssl.SSLContext:
-    context = server_context(issued, issued.sent if sent is None else sent)
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    return context
+    return server_context(issued, issued.sent if sent is None else sent, tds=True)
 
 
 def strict_context(issued: Issued) -> ssl.SSLContext:
