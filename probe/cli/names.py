@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from probe.cli.usage import UsageError
 from probe.inventory import hosts
+from probe.inventory.problems import quote
 from probe.model.target import Accepts, Names
 
 _KEYS = ("intranet_fqdn", "internet_fqdn", "computer_name", "service_name", "cluster_fqdn")
@@ -24,5 +25,5 @@ def _name(options: Namespace, key: str, command: str) -> str | None:
         hosts.host_name(name)
     except ValueError as error:
         option = key.replace("_", "-")
-        raise UsageError(f'cmprobe {command}: --{option}: "{name}" {error}') from None
+        raise UsageError(f"cmprobe {command}: --{option}: {quote(name)} {error}") from None
     return name.removesuffix(".")

@@ -130,6 +130,12 @@ def _rules(parser: Parser) -> None:
     export.add_argument("directory", metavar="DIR")
 
 
+def _request(parser: Parser) -> None:
+    from probe.cli.asking import asking  # noqa: PLC0415 - one command's options
+
+    asking(parser)
+
+
 def _lab(parser: Parser) -> None:
     parser.add_argument("--directory", metavar="DIR", help="keep the lab's files there")
     verbosity(parser)
@@ -157,6 +163,7 @@ COMMANDS: "dict[str, tuple[str, Callable[[Parser], None]]]" = {
     "inspect": ("check certificate files before they are imported", _inspect),
     "inventory": ("validate inventories, print their targets or their schema", _inventory),
     "rules": ("show, validate or export the rules", _rules),
+    "request": ("print a certificate request that passes a profile", _request),
     "lab": ("start the embedded Contoso lab on loopback", _lab),
     "demo": ("start the lab, scan it, and compare what was found with what is planted", _demo),
 }

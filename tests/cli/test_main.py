@@ -24,6 +24,7 @@ def test_the_version(capsys):
         ["inventory", "check"],
         ["rules"],
         ["rules", "show"],
+        ["request"],
         ["lab"],
         ["demo"],
     ],
@@ -56,7 +57,10 @@ def test_every_command_has_help(arguments, capsys):
             ["scan", "x.toml", "--time=3"],
             'cmprobe scan: unknown option "--time" (did you mean "--timeout"?)',
         ),
-        (["check", "localhost", "--fetch", "none"], 'cmprobe check: unknown option "--fetch"'),
+        (
+            ["check", "localhost", "--fetch", "some"],
+            "cmprobe check: argument --fetch: invalid choice: 'some'",
+        ),
         (["check", "localhost", "--workers", "2"], 'cmprobe check: unknown option "--workers"'),
         (["lab", "extra"], 'cmprobe lab: unexpected argument "extra"'),
         (
