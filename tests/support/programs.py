@@ -54,10 +54,12 @@ def running(
     directory: Path,
     address: str = "127.0.0.1",
     environment: dict[str, str] | None = None,
+    knock: bool = True,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server in the foreground until the block ends; it must accept on ``port`` soon.
 
     What it says is kept in ``server.log`` of its directory, and shown when it does not start.
+    Without ``knock`` nobody waits, and no connection of ours is in its log.
     """
     log = directory / "server.log"
     with log.open("wb") as output:
@@ -70,7 +72,8 @@ def running(
             env={**os.environ, **(environment or {})},
         )
         try:
-            _wait(process, address, port, log)
+            if knock:
+                _wait(process, address, port, log)
             yield process
         finally:
             process.terminate()
@@ -234,5 +237,5 @@ def _open_to_all(directory: Path) -> None:
     """Let a server that gives up root reach its files below pytest's private directories."""
     directory.chmod(0o755)
     for parent in directory.parents:
-        if parent.name.startswith("pytest-"):
+        if parent.name.startswith(("pytest-", "popen-")):  # the second is a worker of xdist
             parent.chmod(0o755)
