@@ -8,16 +8,16 @@ from probe.lab.contoso import Ca, Contoso
 from probe.lab.deviations import Deviations
 from probe.lab.endpoint import Leaf, Published, Sent, System
 
-
 _BMP_STRING = 0x1E
 # As SQL Server writes it: the common name in a BMPString.
 _FALLBACK_NAME = der.name(("2.5.4.3", _BMP_STRING, "SSL_Self_Signed_Fallback".encode("utf-16-be")))
 
+
 def certify(contoso: Contoso, leaf: Leaf, system: System, now: datetime) -> Issued:
     """Issue ``leaf`` for ``system``."""
-    deviations = Deviations(
     if leaf.fallback:
         return builder.self_signed(_FALLBACK_NAME, **_fallback(leaf, now))
+    deviations = Deviations(
         not_before=now - timedelta(days=leaf.age),
         not_after=now + timedelta(days=leaf.remaining),
         dns=system.dns_names if leaf.names is None else leaf.names,

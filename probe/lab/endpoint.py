@@ -77,10 +77,10 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     published: Published = Published.EVERYWHERE
     age: int = 100
     remaining: int = 630
+    fallback: bool = False
 
 
 class Sent(StrEnum):
-    fallback: bool = False
     """What a server sends of its chain."""
 
     COMPLETE = "complete"
@@ -96,24 +96,24 @@ class Door(StrEnum):
     TLS = "tls"
     LEGACY_TLS = "TLS 1.0 only"
     HTTP = "plain HTTP"
-    SILENT = "silent"
-    ABRUPT = "reset"
-    CLOSED = "closed"
     TDS = "TDS"
     TDS_FORCED = "TDS with Force Encryption"
     TDS_PLAIN = "TDS without encryption"
     TDS_STRICT = "TDS 8.0"
+    SILENT = "silent"
+    ABRUPT = "reset"
+    CLOSED = "closed"
     ABSENT = "no such name"
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     """One server. ``planted`` are the rules that must fail at it, and no other may.
 
+    One with an instance is found through SQL Server Browser, unless that does not know it
+    (``unlisted``).
     ``alias`` is the canonical name that its name leads to in DNS. ``renewed`` is whether the
     inventory expects a newer certificate than the one that is served. With ``both_families`` it
     listens on IPv6 too, where the machine has it, ``second`` being another certificate there.
-    One with an instance is found through SQL Server Browser, unless that does not know it
-    (``unlisted``).
     """
 
     title: str
@@ -125,10 +125,10 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     pages: dict[str, Page] = msgspec.field(default_factory=dict)
     alias: str | None = None
     renewed: bool = False
+    unlisted: bool = False
     both_families: bool = False
     second: Leaf | None = None
     planted: frozenset[str] = frozenset()
-    unlisted: bool = False
     failure: tuple[Stage, Kind] | None = None
 
     @property
@@ -156,9 +156,6 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     addresses: tuple[str, ...]
     port: int
     expected_thumbprint: str | None = None
-
-    @property
-    def planted(self) -> Planted:
     browser_port: int | None = None
 
     @property
@@ -168,6 +165,9 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
         if system.instance is not None:
             return f"{system.host}\\{system.instance}".lower()
         return f"{system.host}:{self.port}".lower()
+
+    @property
+    def planted(self) -> Planted:
         """What a scan must find there."""
         return Planted(
             target=self.target,
