@@ -1,3 +1,5 @@
+import hashlib
+import hmac
 import logging
 import traceback
 
@@ -263,7 +265,47 @@ def test_neither_password_nor_key_shows_in_an_error(monkeypatch, tmp_path, leaf,
         assert secret not in text
 
 
+def test_integrity_by_pbmac1(leaf):
+    """RFC 9579: newer than the tools that write files here."""
+    safe = der.sequence(plain(bags(certificate_bag(leaf.der), key_bag(leaf))))
+    derive = der.sequence(
+        der.oid("1.2.840.113549.1.5.12"),
+        der.sequence(der.octets(b"salt"), der.integer(1000), der.integer(32), HMAC_SHA256),
+    )
+    key = hashlib.pbkdf2_hmac("sha256", b"secret", b"salt", 1000, 32)
+    algorithm = der.sequence(der.oid("1.2.840.113549.1.5.14"), der.sequence(derive, HMAC_SHA256))
+    digest = der.octets(hmac.digest(key, safe, "sha256"))
+    mac = der.sequence(der.sequence(algorithm, digest), der.octets(b"unused"), der.integer(1))
+    data = der.sequence(der.integer(3), plain(safe), mac)
+    assert opened(data, "secret").entries[0].key_matches is True
+    assert container.read(data, ("wrong",)) == Locked(missing=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters", "reason"),
+    [
+        ("1.3.6.1.4.1.11591.4.11", (1 << 30, 8, 1), "an unreasonable amount of memory"),
+        ("1.3.6.1.4.1.11591.4.11", (1 << 12, 8, 1 << 20), "an unreasonable number of rounds"),
+        ("1.3.6.1.4.1.11591.4.11", (1000, 8, 1), "has unsound parameters"),
+        ("1.2.840.113549.1.5.12", (1000, 7), "names a length that does not fit"),
+        ("1.2.840.113549.1.5.12", (0,), "an unreasonable number of rounds"),
+        ("1.2.3.4", (1,), "its key derivation (1.2.3.4) is not known"),
+    ],
+)
+def test_hostile_key_derivations_are_refused(kind, parameters, reason):
+    numbers = (der.octets(b"salt"), *map(der.integer, parameters))
+    derive = der.sequence(der.oid(kind), der.sequence(*numbers))
+    aes = der.sequence(der.oid("2.16.840.1.101.3.4.1.42"), der.octets(bytes(16)))
+    scheme = der.sequence(der.oid("1.2.840.113549.1.5.13"), der.sequence(derive, aes))
+    data = pfx(bags(bag("2", der.sequence(scheme, der.octets(bytes(32))))))
+    found = container.read(data, ("secret",))
+    assert isinstance(found, Unreadable)
+    assert reason in found.reason
+
+
 # PKCS#12 by hand, for what no tool writes
+
+HMAC_SHA256 = der.sequence(der.oid("1.2.840.113549.2.9"), der.null())
 
 
 def attribute(oid: str, value: bytes) -> bytes:
