@@ -8,7 +8,7 @@ import msgspec
 
 from probe.catalogue.errors import CatalogueError
 from probe.catalogue.files import File, parse
-from probe.checks.suggest import nearest
+from probe.checks.suggest import in_plain_words, nearest
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -23,7 +23,7 @@ def convert(file: File, kind: type[T]) -> T:
         value = msgspec.convert(table, kind)
     except msgspec.ValidationError as error:
         message, _, path = str(error).partition(" - at `$.")
-        raise CatalogueError(file.path, path.rstrip("`"), message) from None
+        raise CatalogueError(file.path, path.rstrip("`"), in_plain_words(message)) from None
     named = getattr(value, "id", None)
     if named is not None and named != file.id:
         message = f'"{named}" is not the name of the file, "{file.id}"'

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Concatenate, Literal, ParamSpec, get_args, ge
 
 import msgspec
 
-from probe.checks.suggest import nearest
+from probe.checks.suggest import in_plain_words, nearest
 from probe.model.certificate import Certificate, Presented
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
@@ -85,7 +85,8 @@ class Check(msgspec.Struct, frozen=True):
             values = msgspec.convert(dict(params), self.shape)
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$.")
-            raise ParameterError(path.rstrip("`"), f"{message}; {self.usage}") from None
+            told = f"{in_plain_words(message)}; {self.usage}"
+            raise ParameterError(path.rstrip("`"), told) from None
         return {name: getattr(values, name) for name in params}
 
 

@@ -54,9 +54,9 @@ def test_parameters_are_converted_and_defaults_are_left_to_the_check(sample):
         ({}, "", 'missing parameter "words"'),
         ({"words": ["a"], "mots": 1}, "mots", 'unknown parameter "mots" (did you mean "most"?)'),
         ({"words": ["c"]}, "words[0]", "Invalid enum value 'c'"),
-        ({"words": "a"}, "words", "Expected `array`, got `str`"),
-        ({"words": [], "most": 0}, "most", "Expected `int` >= 1"),
-        ({"words": [], "strict": 1}, "strict", "Expected `bool`, got `int`"),
+        ({"words": "a"}, "words", "Expected list, got text"),
+        ({"words": [], "most": 0}, "most", "Expected integer >= 1"),
+        ({"words": [], "strict": 1}, "strict", "Expected true or false, got integer"),
     ],
 )
 def test_parameters_that_do_not_fit(sample, params, key, message):
