@@ -96,7 +96,7 @@ def test_the_armour_of_certutil_says_nothing_about_what_is_in_it(tmp_path, leaf)
 def test_a_trusted_certificate_of_openssl(tmp_path, leaf):
     (tmp_path / "c.pem").write_bytes(leaf.pem)
     data = files.run(
-        *(files.tool("openssl"), "x509", "-in", tmp_path / "c.pem", "-trustout"),
+        *(files.program("openssl"), "x509", "-in", tmp_path / "c.pem", "-trustout"),
         *("-addtrust", "clientAuth"),
     )
     assert b"TRUSTED CERTIFICATE" in data
@@ -129,7 +129,7 @@ def test_a_key_of_another_certificate_is_told(issuing, leaf):
 )
 def test_an_encrypted_key_in_a_bundle(tmp_path, leaf, options):
     (tmp_path / "key.pem").write_bytes(leaf.key_pem)
-    command = (files.tool("openssl"), "pkcs8", "-in", tmp_path / "key.pem", *options)
+    command = (files.program("openssl"), "pkcs8", "-in", tmp_path / "key.pem", *options)
     locked = files.run(*command, "-passout", "env:SECRET", SECRET=files.PASSWORD)
     assert b"BEGIN ENCRYPTED PRIVATE KEY" in locked
     entry = single(leaf.pem + locked, "no", files.PASSWORD)
@@ -145,7 +145,7 @@ def test_an_encrypted_key_in_a_bundle(tmp_path, leaf, options):
 def test_a_key_with_its_own_encryption_headers(tmp_path, leaf):
     (tmp_path / "key.pem").write_bytes(leaf.key_pem)
     locked = files.run(
-        *(files.tool("openssl"), "ec", "-in", tmp_path / "key.pem", "-aes128"),
+        *(files.program("openssl"), "ec", "-in", tmp_path / "key.pem", "-aes128"),
         *("-passout", "env:SECRET"),
         SECRET="secret",
     )
@@ -155,7 +155,7 @@ def test_a_key_with_its_own_encryption_headers(tmp_path, leaf):
 
 
 def test_other_blocks_are_said(tmp_path, leaf):
-    parameters = files.run(files.tool("openssl"), "ecparam", "-name", "prime256v1")
+    parameters = files.run(files.program("openssl"), "ecparam", "-name", "prime256v1")
     found = container.read(parameters + leaf.key_pem + leaf.pem)
     assert isinstance(found, Contents)
     assert found.notes == ("a block EC PARAMETERS",)
@@ -169,7 +169,7 @@ def test_the_same_certificate_twice_is_one(leaf):
 
 
 def test_what_lies_beside_certificates_is_named(tmp_path, leaf):
-    openssl = files.tool("openssl")
+    openssl = files.program("openssl")
     (tmp_path / "key.pem").write_bytes(leaf.key_pem)
     request = files.run(openssl, "req", "-new", "-key", tmp_path / "key.pem", "-subj", "/CN=x")
     binary = files.run(openssl, "pkey", "-outform", "DER", data=leaf.key_pem)

@@ -1,31 +1,17 @@
 """Certificate files as the tools of the field write them."""
 
 import base64
-import shutil
+import os
 import subprocess
 from pathlib import Path
 
-import pytest
+from support.programs import program
 
 PASSWORD = "Pa55 wörd €"
 
 
-def tool(name: str) -> str:
-    """The path of a program; the test is skipped (or fails in CI) without it."""
-    found = shutil.which(name)
-    if found is None:
-        import os
-
-        if os.environ.get("CMPROBE_REQUIRE_ALL"):
-            pytest.fail(f"{name} is not installed")
-        pytest.skip(f"{name} is not installed")
-    return found
-
-
 def run(*command: str | Path, data: bytes | None = None, **environment: str) -> bytes:
     """Run a tool, fail with what it said, return its standard output."""
-    import os
-
     done = subprocess.run(
         [str(part) for part in command],
         input=data,
@@ -41,7 +27,7 @@ def pfx(directory: Path, certificates: bytes, key: bytes, *options: str, passwor
     """A PKCS#12 file by openssl, from PEM; ``options`` go to ``openssl pkcs12 -export``."""
     (directory / "in.pem").write_bytes(key + certificates)
     run(
-        *(tool("openssl"), "pkcs12", "-export", "-in", directory / "in.pem", *options),
+        *(program("openssl"), "pkcs12", "-export", "-in", directory / "in.pem", *options),
         *("-out", directory / "out.pfx", "-passout", "env:SECRET"),
         SECRET=password,
     )
@@ -51,7 +37,7 @@ def pfx(directory: Path, certificates: bytes, key: bytes, *options: str, passwor
 def p7b(directory: Path, certificates: bytes, form: str = "DER") -> bytes:
     """A PKCS#7 file without signers by openssl, from PEM."""
     (directory / "in.pem").write_bytes(certificates)
-    command = (tool("openssl"), "crl2pkcs7", "-nocrl", "-certfile", directory / "in.pem")
+    command = (program("openssl"), "crl2pkcs7", "-nocrl", "-certfile", directory / "in.pem")
     return run(*command, "-outform", form)
 
 
