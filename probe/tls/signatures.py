@@ -5,6 +5,9 @@ TLS 1.1 and older.
 """
 
 import hashlib
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -15,37 +18,53 @@ from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
+from probe.tls.keyed import Hash
 from probe.tls.schemes import DSA_SHA1, ECDSA_SHA1, RSA_MD5_SHA1, SCHEMES
 from probe.tls.spki import public_key
 
-_HASHES: dict[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303 - what old servers sign with is to be seen, not trusted
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
+# What old servers sign with is to be seen, not trusted.
+_SHA1 = partial(hashlib.sha1, usedforsecurity=False)
+_HASHES: dict[str, tuple[Callable[[bytes], Hash], hashes.HashAlgorithm]] = {
+    "sha1": (_SHA1, hashes.SHA1()),  # noqa: S303 - likewise
+    "sha256": (hashlib.sha256, hashes.SHA256()),
+    "sha384": (hashlib.sha384, hashes.SHA384()),
+    "sha512": (hashlib.sha512, hashes.SHA512()),
 }
 _PKCS1 = padding.PKCS1v15()
 
 
-def _arguments(name: str) -> tuple[str, tuple[object, ...]]:
-    """Return a scheme's kind of key, and what ``verify`` takes after signature and data."""
-    family, _, hashed = name.rpartition("_")
-    digest = _HASHES.get(hashed)
-    if digest is None:
-        return name, ()
+class _Method(NamedTuple):
+    """How a scheme is checked: the kind of key, the hash, and what ``verify`` takes last.
+
+    Data is hashed beforehand: the library asks fewer abstract classes about what it is given.
+    """
+
+    kind: str
+    digest: Callable[[bytes], Hash] | None
+    arguments: tuple[object, ...]
+
+
+def _method(name: str) -> _Method:
+    family, _, ending = name.rpartition("_")
+    if ending not in _HASHES:
+        return _Method(name, None, ())
+    digest, algorithm = _HASHES[ending]
+    hashed = Prehashed(algorithm)
     if family.startswith("ecdsa"):
         # Which curve goes with which hash is TLS 1.3's rule; a proof on another one is a proof.
-        return "ecdsa", (ECDSA(digest),)
+        return _Method("ecdsa", digest, (ECDSA(hashed),))
     if family == "rsa_pkcs1":
-        return "rsa", (_PKCS1, digest)
+        return _Method("rsa", digest, (_PKCS1, hashed))
     if family.startswith("rsa_pss"):
         # RFC 8446, 4.2.3: MGF1 with the same hash, and a salt as long as it.
-        return "rsa", (padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
-    return family, (digest,)
+        mode = padding.PSS(padding.MGF1(algorithm), algorithm.digest_size)
+        return _Method("rsa", digest, (mode, hashed))
+    return _Method(family, digest, (hashed,))
 
 
-_VERIFY = {code: _arguments(name) for code, name in SCHEMES.items()}
+_METHODS = {code: _method(name) for code, name in SCHEMES.items()}
 _KINDS: dict[type, str] = {
     RSAPublicKey: "rsa",
     EllipticCurvePublicKey: "ecdsa",
@@ -84,10 +103,12 @@ def verify(certificate: bytes, scheme: int, signature: bytes, signed: bytes) -> 
     try:
         if scheme == RSA_MD5_SHA1:
             return kind == "rsa" and _md5_sha1(key, signature, signed)
-        wanted, arguments = _VERIFY[scheme]
-        if kind != wanted:
+        method = _METHODS[scheme]
+        if kind != method.kind:
             return False
-        key.verify(signature, signed, *arguments)  # type: ignore[union-attr,arg-type]
+        if method.digest is not None:
+            signed = method.digest(signed).digest()
+        key.verify(signature, signed, *method.arguments)  # type: ignore[union-attr,arg-type]
     except (InvalidSignature, ValueError):
         return False
     except UnsupportedAlgorithm:

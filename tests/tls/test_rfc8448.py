@@ -34,10 +34,10 @@ class RecordedOffer:
         self.random = hello[6:38]
         self.session = hello[39 : 39 + hello[38]]
         self.groups = (X25519,)
-        keys = {X25519: X25519PrivateKey.from_private_bytes(trace.private_key)}
+        keys = [X25519PrivateKey.from_private_bytes(trace.private_key)]
         if hasattr(trace, "private_key_p256"):
             scalar = int.from_bytes(trace.private_key_p256, "big")
-            keys[SECP256R1] = ec.derive_private_key(scalar, ec.SECP256R1())
+            keys.append(ec.derive_private_key(scalar, ec.SECP256R1()))
         self.shares = KeyShares(keys)
 
     def first(self):
