@@ -97,12 +97,24 @@ def _toml(path: Path, problems: list[Problem]) -> tuple[list[Target], dict[str, 
         problems.append(file.problem("system", "expected [[system]] tables: write [[system]]"))
         systems = []
     sources = Sources(path.parent)
-    around = surroundings(document, sources, file, problems)
+    around = surroundings(document, sources, file, problems, named=_profiles(systems))
     found: list[Target] = []
     for index, system in enumerate(systems):
         place = Place(file.file, f"system[{index}]")
         found += _system(system, around, sources, place, problems)
     return found, document.discover
+
+
+def _profiles(systems: list[Any]) -> set[str]:
+    """Return the profiles that systems name, as far as they can be read."""
+    listed = [system.get("profiles") for system in systems if isinstance(system, dict)]
+    return {
+        profile
+        for profiles in listed
+        if isinstance(profiles, list)
+        for profile in profiles
+        if isinstance(profile, str)
+    }
 
 
 def _csv(path: Path, problems: list[Problem]) -> list[Target]:

@@ -22,12 +22,20 @@ def schema() -> dict[str, Any]:
     for table in ("DefaultsTable", "SystemTable"):
         definitions[table]["properties"]["ports"]["propertyNames"] = {"enum": role}
     templates = definitions["InventoryFile"]["properties"]["templates"]
-    templates["propertyNames"] = {"enum": list(PROFILES)}
+    templates["additionalProperties"]["minItems"] = 1
+    # The profiles of a catalogue of one's own are known by the systems that name them.
+    naming = {"properties": {"system": {"contains": {"required": ["profiles"]}}}}
+    published = {"templates": {"propertyNames": {"enum": list(PROFILES)}}}
+    definitions["InventoryFile"] |= {
+        "if": {"not": naming},
+        "then": {"properties": published},
+    }
     definitions["InventoryFile"]["required"] = ["system"]
     definitions["InventoryFile"]["properties"]["system"]["minItems"] = 1
     system = definitions["SystemTable"]
     system["required"] = ["roles"]
     system["properties"]["roles"] |= {"minItems": 1, "uniqueItems": True}
+    system["properties"]["profiles"] |= {"uniqueItems": True}
     system["anyOf"] = [{"required": [key]} for key in (*NAME_KEYS, "address")]
     return {"$schema": _DIALECT, "title": "cmprobe inventory", **derived}
 

@@ -12,6 +12,7 @@ LONGEST_TIMEOUT = 86400
 """Seconds: a day. More is a mistake, and infinity would hang a scan."""
 
 RoleId = Annotated[str, Meta(extra_json_schema={"enum": list(ROLES)})]
+ProfileId = Annotated[str, Meta(min_length=1)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Timeout = Annotated[
     float, Meta(gt=0, le=LONGEST_TIMEOUT, description="Seconds for a whole target.")
@@ -71,6 +72,10 @@ class SystemTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         Annotated[Accepts, Meta(description="From where clients connect to this system.")] | None
     ) = None
     roles: tuple[RoleId, ...] = ()
+    profiles: Annotated[
+        tuple[ProfileId, ...],
+        Meta(description="Profiles of your own catalogue, beside those of the roles."),
+    ] = ()
     transport: Transport | None = None
     instance: Annotated[str, Meta(min_length=1, description="The SQL Server instance.")] | None = (
         None

@@ -1,18 +1,19 @@
 """What surrounds the systems of one file: its site, defaults and templates, once checked."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
 
-from probe.inventory import hosts, values
-from probe.inventory.problems import Place, Problem, nearest, quote
+from probe.inventory import hosts
+from probe.inventory.problems import Place, Problem, quote
 from probe.inventory.roles import PROFILES, unknown
-from probe.inventory.shape import DefaultsTable, InventoryFile, SiteTable, TemplateEntry
+from probe.inventory.shape import DefaultsTable, InventoryFile, SiteTable
 from probe.inventory.strict import step
+from probe.inventory.templates import Templates, templates
 from probe.inventory.trust import SYSTEM, TrustError, certificates
-from probe.model.target import Target, Template
+from probe.model.target import Target
 
 _TIMEOUT: float = next(
     field.default for field in msgspec.structs.fields(Target) if field.name == "timeout"
@@ -29,7 +30,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     ports: dict[str, int] = {}
     trust: tuple[str, ...] = (SYSTEM,)
     intermediates: tuple[str, ...] = ()
-    templates: dict[str, tuple[Template, ...]] = {}
+    templates: Templates = {}
 
 
 class Sources:
@@ -70,9 +71,17 @@ class Sources:
 
 
 def surroundings(
-    document: InventoryFile, sources: Sources, place: Place, problems: list[Problem]
+    document: InventoryFile,
+    sources: Sources,
+    place: Place,
+    problems: list[Problem],
+    *,
+    named: Iterable[str] = (),
 ) -> Surroundings:
-    """Return what the file says for all of its systems; what is wrong goes to ``problems``."""
+    """Return what the file says for all of its systems; what is wrong goes to ``problems``.
+
+    ``named`` are the profiles that its systems name beside the published ones.
+    """
     site = document.site
     trust: tuple[str, ...] = (SYSTEM,)
     if site.trust is not None:
@@ -85,7 +94,7 @@ def surroundings(
         ports=_ports(document.defaults, place, problems),
         trust=trust,
         intermediates=_intermediates(site, sources, place, problems),
-        templates=_templates(document.templates, place, problems),
+        templates=templates(document.templates, {*PROFILES, *named}, place, problems),
     )
 
 
@@ -103,25 +112,6 @@ def _ports(defaults: DefaultsTable, place: Place, problems: list[Problem]) -> di
         if message:
             problems.append(place.problem(step("defaults.ports", role), message))
     return defaults.ports
-
-
-def _templates(
-    templates: dict[str, tuple[TemplateEntry, ...]], place: Place, problems: list[Problem]
-) -> dict[str, tuple[Template, ...]]:
-    """Return the templates by profile, in the words of the model."""
-    found = {}
-    for profile, entries in templates.items():
-        path = step("templates", profile)
-        if profile not in PROFILES:
-            hint = nearest(profile, PROFILES) or f"; known: {', '.join(PROFILES)}"
-            problems.append(place.problem(path, f"unknown profile {quote(profile)}{hint}"))
-        for index, entry in enumerate(entries):
-            at = f"{path}[{index}]"
-            if entry.oid is None and entry.name is None:
-                problems.append(place.problem(at, "needs an oid, a name or both"))
-            checked(values.oid, entry.oid, place, f"{at}.oid", problems)
-        found[profile] = tuple(Template(oid=entry.oid, name=entry.name) for entry in entries)
-    return found
 
 
 def checked(

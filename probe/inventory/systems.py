@@ -60,7 +60,7 @@ def targets(
             port=endpoint.port,
             transport=endpoint.transport,
             roles=(roles := tuple(endpoint.roles)),
-            profiles=(judged := profiles(roles)),
+            profiles=(judged := tuple(dict.fromkeys((*profiles(roles), *system.profiles)))),
             names=names,
             instance=system.instance if ROLES[roles[0]].sql else None,
             browser_port=_browser_port(roles, system, around),
@@ -84,6 +84,10 @@ def _checked(
         message = "is a computer name: it has no dots (an FQDN belongs in fqdn)"
         problems.append(place.problem("computer_name", message))
     _check_roles(system, place, problems)
+    for index, profile in enumerate(system.profiles):
+        if profile in system.profiles[:index]:
+            message = f'the profile "{profile}" is listed twice'
+            problems.append(place.problem(f"profiles[{index}]", message))
     trust, intermediates = around.trust, around.intermediates
     if system.trust is not None:
         trust = sources.paths(system.trust, place, "trust", problems)

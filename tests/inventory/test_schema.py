@@ -56,6 +56,9 @@ def test_the_examples_are_valid(pytestconfig):
         "wrong-timeout",
         "wrong-choice",
         "wrong-templates",
+        "unknown-template-profile",
+        "no-template",
+        "profile-twice",
         "no-roles",
         "no-system",
         "role-twice",
@@ -64,3 +67,14 @@ def test_the_examples_are_valid(pytestconfig):
 def test_what_the_loader_refuses_by_shape_the_schema_refuses_too(name):
     path = Path(__file__).parent / "invalid" / f"{name}.toml"
     assert not VALIDATOR.is_valid(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+OWN = {"fqdn": "mp01.corp.contoso.com", "roles": ["management-point"], "profiles": ["company-web"]}
+
+
+def test_templates_of_a_profile_of_ones_own_need_a_system_that_names_it():
+    templates = {"company-web": [{"name": "WebServer"}]}
+    assert VALIDATOR.is_valid({"templates": templates, "system": [OWN]})
+    plain = {key: value for key, value in OWN.items() if key != "profiles"}
+    assert not VALIDATOR.is_valid({"templates": templates, "system": [plain]})
+    assert VALIDATOR.is_valid({"templates": {"cmg": [{"name": "WebServer"}]}, "system": [plain]})
