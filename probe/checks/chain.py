@@ -17,6 +17,7 @@ from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
 from probe.model.path import Explanation, PathEnd, Source, Trust
+from probe.model.revocation import IssuerFetched
 
 _TRUSTED = "a path to a configured root"
 # The link still verifies; clients that look for issuers by identifier alone may not find this one.
@@ -83,7 +84,7 @@ def _missing(evidence: Evidence) -> Judgement:
     if len(explanation.path) > 1:
         text = f"{issuer} was not sent and is not configured: a missing intermediate, or a root"
         return undecided(text, _COMPLETE)
-    return failed(f"{issuer} was not sent{_rescue(leaf)}", _COMPLETE)
+    return failed(f"{issuer} was not sent{_rescue(evidence)}", _COMPLETE)
 
 
 @endpoint_check
@@ -155,7 +156,7 @@ def _end(evidence: Evidence) -> str:
             return f"the path ends at {_top(explanation)}, which is not a configured root{because}"
         case PathEnd.MISSING_ISSUER:
             issuer = short(explanation.missing or "the issuer")
-            why = because or _rescue(leaf)
+            why = because or _rescue(evidence)
             where = "sent" if evidence.source == "handshake" else "in the file"
             return f"the issuer {issuer} is neither {where} nor configured{why}"
         case PathEnd.LOOP:
@@ -167,8 +168,15 @@ def _top(explanation: Explanation) -> str:
     return label(explanation.path[-1].certificate) if explanation.path else "a root"
 
 
-def _rescue(leaf: Certificate | None) -> str:
+def _rescue(evidence: Evidence) -> str:
     """Say what may save clients that follow the AIA extension (RFC 5280, 4.2.2.1)."""
+    leaf, seen = evidence.leaf, evidence.observation
+    tried = seen.issuers if seen else ()
+    if found := [one for one in tried if isinstance(one, IssuerFetched)]:
+        url = short(found[0].url)
+        return f"; clients that fetch issuers will cope, others will not: it is at {url}"
+    if tried:
+        return f"; it is not at {short(tried[0].url)} either, where some clients look"
     urls = leaf.issuer_urls if leaf else ()
     if not urls:
         return ""

@@ -33,6 +33,9 @@ _DEFAULTS = {
     "client_certificate": None,
     "tls_engine": "auto",
     "family": 0,
+    # The lab's CRLs are on loopback, also those of its servers that only the internet reaches.
+    "fetch": "cdp",
+    "fetch_private": True,
     "as_of": None,
     "fail_on": "error",
 }

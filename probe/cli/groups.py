@@ -53,6 +53,17 @@ def network(parser: Parser) -> None:
         "--client-certificate", metavar="FILE", help="PEM with certificate and private key"
     )
     group.add_argument("--tls-engine", choices=("auto", "observer", "openssl"), default="auto")
+    group.add_argument(
+        "--fetch",
+        choices=("none", "cdp", "all"),
+        default="cdp",
+        help="what certificates name: nothing, CRLs, or also OCSP and issuers; default %(default)s",
+    )
+    group.add_argument(
+        "--fetch-private",
+        action="store_true",
+        help="also from loopback and private addresses, for targets that only the internet reaches",
+    )
     family = group.add_mutually_exclusive_group()
     family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 only")
     family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6 only")

@@ -20,7 +20,7 @@ from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import AddressObservation
 from probe.model.report import CatalogueInfo, Report, Result, Tool
 from probe.model.rule import Catalogue
-from probe.model.settings import Family, Settings
+from probe.model.settings import Family, Fetch, Settings
 from probe.model.stages import HandshakeFailed
 from probe.model.target import Target
 from probe.net.session import Session, SessionError
@@ -139,6 +139,8 @@ def _settings(options: Namespace) -> Settings:
         proxy=options.proxy,
         client_certificate=options.client_certificate,
         tls_engine=options.tls_engine,
+        fetch=Fetch(options.fetch),
+        fetch_private=options.fetch_private,
         **({} if options.concurrency is None else {"concurrency": options.concurrency}),
     )
     try:

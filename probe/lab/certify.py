@@ -1,10 +1,11 @@
 """From what an endpoint wants to the certificate it gets, and what it sends of the chain."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from probe.lab import builder, der, keys
 from probe.lab.builder import Issued
-from probe.lab.contoso import Ca, Contoso
+from probe.lab.contoso import RETIRED_HOST, REVOKED_SERIAL, Authority, Ca, Contoso
 from probe.lab.deviations import Deviations
 from probe.lab.endpoint import Leaf, Published, Sent, System
 
@@ -32,9 +33,23 @@ def certify(contoso: Contoso, leaf: Leaf, system: System, now: datetime) -> Issu
     deviations["pss"] = leaf.ca is Ca.ALTERNATE
     authority = contoso.authority(leaf.ca)
     if leaf.published is not Published.EVERYWHERE:
-        urls = authority.crl_urls if leaf.published is Published.LDAP else ()
-        deviations["crl"] = tuple(url for url in urls if url.startswith("ldap:"))
+        deviations["crl"] = tuple(_places(authority, leaf.published))
+    if leaf.revoked:
+        deviations["serial"] = REVOKED_SERIAL
     return authority.issue(leaf.subject, **deviations)
+
+
+def _places(authority: Authority, published: Published) -> Iterator[str]:
+    """Yield where the CRL is said to be."""
+    location = authority.location
+    if published is Published.NOWHERE or location is None:
+        return
+    ldap, _ = location.crl_urls
+    yield ldap
+    if published is Published.STALE:
+        yield location.repository + location.stale_path
+    elif published is Published.RETIRED:
+        yield f"http://{RETIRED_HOST}{location.crl_path}"
 
 
 def chain(issued: Issued, sent: Sent) -> tuple[bytes, ...]:

@@ -29,6 +29,12 @@ WEB_SERVER_TEMPLATE = TemplateV2(
 )
 """A duplicate of the Web Server template: the arcs of the forest, then those of the template."""
 
+RETIRED_HOST = "oldpki.contoso.com"
+"""Where they were published once: no such name exists any more."""
+
+REVOKED_SERIAL = 0x61_0000_0BAD_C0FF_EE00
+"""The serial number that every CRL lists."""
+
 _FOREST = "DC=corp,DC=contoso,DC=com"
 _CONFIGURATION = f"CN=Public Key Services,CN=Services,CN=Configuration,{_FOREST}"
 _CDP_QUERY = "?certificateRevocationList?base?objectClass=cRLDistributionPoint"
@@ -36,6 +42,7 @@ _AIA_QUERY = "?cACertificate?base?objectClass=certificationAuthority"
 _CA_HOST = "CA01"
 _CRL_AGE = timedelta(hours=1)
 _CRL_LIFE = timedelta(days=7)  # the default of AD CS
+_STALE = timedelta(days=40)
 _CRL_NUMBER = 211
 _YEAR = timedelta(days=365)
 
@@ -60,6 +67,11 @@ class Location(msgspec.Struct, frozen=True):
     def crl_path(self) -> str:
         """The path of the CRL in the repository."""
         return f"/CertEnroll/{quote(self.name)}.crl"
+
+    @property
+    def stale_path(self) -> str:
+        """The path of a copy of the CRL that nobody renews any more."""
+        return f"/CertEnrollOld/{quote(self.name)}.crl"
 
     @property
     def certificate_path(self) -> str:
@@ -158,24 +170,28 @@ class Contoso:
                 200, "OK", authority.issued.der, "application/pkix-cert"
             )
             pages[authority.location.crl_path] = Page(
-                200, "OK", self._crl(authority.issued), "application/pkix-crl"
+                200, "OK", self._crl(authority.issued, self._now), "application/pkix-crl"
+            )
+            pages[authority.location.stale_path] = Page(
+                200, "OK", self._crl(authority.issued, self._now - _STALE), "application/pkix-crl"
             )
         return pages
 
-    def _crl(self, issuer: Issued) -> bytes:
-        """Sign a base CRL with one certificate on it that no server of the lab uses."""
+    @staticmethod
+    def _crl(issuer: Issued, now: datetime) -> bytes:
+        """Sign a base CRL of that time with a certificate on it that a server of the lab uses."""
         revoked = (
             x509.RevokedCertificateBuilder()
-            .serial_number(x509.random_serial_number())
-            .revocation_date(self._now - _YEAR)
-            .add_extension(x509.CRLReason(x509.ReasonFlags.superseded), critical=False)
+            .serial_number(REVOKED_SERIAL)
+            .revocation_date(now - timedelta(days=30))
+            .add_extension(x509.CRLReason(x509.ReasonFlags.key_compromise), critical=False)
             .build()
         )
         crl = (
             x509.CertificateRevocationListBuilder()
             .issuer_name(issuer.certificate.subject)
-            .last_update(self._now - _CRL_AGE)
-            .next_update(self._now - _CRL_AGE + _CRL_LIFE)
+            .last_update(now - _CRL_AGE)
+            .next_update(now - _CRL_AGE + _CRL_LIFE)
             .add_extension(x509.AuthorityKeyIdentifier(issuer.key_id, None, None), critical=False)
             .add_extension(x509.CRLNumber(_CRL_NUMBER), critical=False)
             .add_revoked_certificate(revoked)

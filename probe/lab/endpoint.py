@@ -53,10 +53,12 @@ class Key(StrEnum):
 
 
 class Published(StrEnum):
-    """Where a certificate says that its CRL is."""
+    """Where a certificate says that its CRL is; STALE and RETIRED places are not kept up."""
 
     EVERYWHERE = "everywhere"
     LDAP = "ldap"
+    STALE = "stale"
+    RETIRED = "retired"
     NOWHERE = "nowhere"
 
 
@@ -75,6 +77,7 @@ class Leaf(msgspec.Struct, frozen=True, kw_only=True):
     template: str | TemplateV2 | None = WEB_SERVER_TEMPLATE
     key: Key = Key.EC
     published: Published = Published.EVERYWHERE
+    revoked: bool = False
     age: int = 100
     remaining: int = 630
     fallback: bool = False

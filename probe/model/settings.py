@@ -1,6 +1,6 @@
 """How a scan goes about it; the same for every target unless the target says otherwise."""
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 import msgspec
 
@@ -13,6 +13,14 @@ class Family(IntEnum):
     IPV6 = 6
 
 
+class Fetch(StrEnum):
+    """What certificates name and is fetched: nothing, CRLs, or also OCSP answers and issuers."""
+
+    NONE = "none"
+    CDP = "cdp"
+    ALL = "all"
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Limits and routes of a scan.
 
@@ -20,6 +28,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``concurrency`` is targets in flight, ``per_host`` connections at once to one address.
     ``proxy`` is the URL of an HTTP proxy for CONNECT; its credentials come from the environment.
     ``client_certificate`` is a PEM file with key; ``tls_engine`` is auto, observer or openssl.
+    ``fetch_private`` lets loopback and private addresses be fetched from for targets that only
+    the internet reaches.
     """
 
     timeout: float | None = None
@@ -32,3 +42,5 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_engine: str = "auto"
     http: bool = True
     versions: bool = True
+    fetch: Fetch = Fetch.NONE
+    fetch_private: bool = False

@@ -45,19 +45,23 @@ _LOST = {
     errno.ETIMEDOUT: Kind.TIMEOUT,
 }
 
+_FETCH = dict.fromkeys((*_CONNECT, errno.EPIPE), Kind.UNREACHABLE) | {errno.ETIMEDOUT: Kind.TIMEOUT}
+
 ERRNOS: Final = MappingProxyType(
     {
         Stage.TCP: MappingProxyType(_CONNECT),
         Stage.TLS: MappingProxyType(
             _LOST | {errno.ECONNRESET: Kind.RESET, errno.EPIPE: Kind.RESET}
         ),
-        Stage.PRELOGIN: MappingProxyType(_LOST),
-        Stage.HTTP: MappingProxyType(_LOST),
         # Whatever keeps us from the Browser, it did not answer.
         Stage.BROWSER: MappingProxyType(dict.fromkeys(_CONNECT, Kind.TIMEOUT)),
+        Stage.PRELOGIN: MappingProxyType(_LOST),
+        Stage.HTTP: MappingProxyType(_LOST),
         # Whatever keeps us from the name server, the name server did not serve.
         Stage.DNS: MappingProxyType(dict.fromkeys(_CONNECT, Kind.SERVER_FAILURE)),
         Stage.PROXY: MappingProxyType(dict.fromkeys(_CONNECT, Kind.REFUSED)),
+        Stage.CRL: MappingProxyType(_FETCH),
+        Stage.OCSP: MappingProxyType(_FETCH),
     }
 )
 """By stage: the kind of an OSError's number."""
@@ -80,18 +84,30 @@ TABLE: Final = MappingProxyType(
         # Nothing is verified in a handshake, so what OpenSSL refuses is what the peer sent.
         (Stage.TLS, "ssl.SSLError"): Kind.MALFORMED,
         (Stage.PRELOGIN, "TimeoutError"): Kind.TIMEOUT,
-        (Stage.HTTP, "TimeoutError"): Kind.TIMEOUT,
-        (Stage.HTTP, "ConnectionError"): Kind.CLOSED,
-        (Stage.HTTP, "ssl.SSLEOFError"): Kind.CLOSED,
-        (Stage.HTTP, "ssl.SSLZeroReturnError"): Kind.CLOSED,
         (Stage.PRELOGIN, "ConnectionError"): Kind.CLOSED,
         # PRELOGIN inside TLS, as TDS 8.0 has it.
         (Stage.PRELOGIN, "ssl.SSLEOFError"): Kind.CLOSED,
         (Stage.PRELOGIN, "ssl.SSLZeroReturnError"): Kind.CLOSED,
         (Stage.PRELOGIN, "ssl.SSLError"): Kind.MALFORMED,
+        (Stage.HTTP, "TimeoutError"): Kind.TIMEOUT,
+        (Stage.HTTP, "ConnectionError"): Kind.CLOSED,
+        (Stage.HTTP, "ssl.SSLEOFError"): Kind.CLOSED,
+        (Stage.HTTP, "ssl.SSLZeroReturnError"): Kind.CLOSED,
         (Stage.HTTP, "ssl.SSLError"): Kind.MALFORMED,
         (Stage.HTTP, "EOFError"): Kind.CLOSED,
         (Stage.HTTP, "h11.RemoteProtocolError"): Kind.MALFORMED,
+    }
+    | {
+        (stage, error): kind
+        for stage in (Stage.CRL, Stage.OCSP)
+        for error, kind in (
+            ("TimeoutError", Kind.TIMEOUT),
+            ("ConnectionError", Kind.UNREACHABLE),
+            ("EOFError", Kind.MALFORMED),
+            # Nothing is verified, so what OpenSSL refuses is what the server sent.
+            ("ssl.SSLError", Kind.MALFORMED),
+            ("h11.RemoteProtocolError", Kind.MALFORMED),
+        )
     }
 )
 """By stage and exception (top package and class name; a builtin has no package)."""

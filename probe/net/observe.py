@@ -10,7 +10,7 @@ import asyncio
 from probe.inventory import hosts
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import AddressObservation, Observation
-from probe.model.settings import Settings
+from probe.model.settings import Fetch, Settings
 from probe.model.stages import Failed, Resolution, Resolved, Skipped
 from probe.model.target import Target
 from probe.net import failures
@@ -34,7 +34,13 @@ async def observe(
     except TimeoutError:
         # Each stage has noted it already.
         pass
-    return plan.observations()
+    seen = plan.observations()
+    if settings.fetch is Fetch.NONE:
+        return seen
+    # After the deadline: a slow CRL server is no fault of the target, and has its own limits.
+    from probe.net.revocation.lookup import look_up  # noqa: PLC0415 - only for scans that fetch
+
+    return await look_up(target, seen, session)
 
 
 class _Plan:

@@ -4,7 +4,7 @@ import os
 import ssl
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from probe.model.settings import Settings
 from probe.model.stages import Chain
@@ -14,6 +14,9 @@ from probe.net.contexts import client_context
 from probe.net.resolve import Resolver
 from probe.net.slots import Slots
 from probe.tls.shares import KeyShares
+
+if TYPE_CHECKING:
+    from probe.net.revocation.sources import Sources
 
 _BUFFER: Final = 64 * 1024
 _ENGINES: Final = frozenset({"auto", "observer", "openssl"})
@@ -40,6 +43,7 @@ class Session:
         self._resolvers: dict[str | None, Resolver] = {}
         self._contexts: dict[object, ssl.SSLContext] = {}
         self._issuers: dict[bytes, bytes] = {}
+        self._sources: dict[str | None, Sources] = {}
         if settings.tls_engine not in _ENGINES:
             raise SessionError(f"unknown TLS engine {settings.tls_engine}")
         try:
@@ -72,6 +76,8 @@ class Session:
 
     async def close(self) -> None:
         """Give up what is still being asked."""
+        for sources in self._sources.values():
+            await sources.close()
         for resolver in self._resolvers.values():
             await resolver.close()
 
@@ -85,6 +91,17 @@ class Session:
     def resolver_for(self, target: Target) -> Resolver:
         """Return the resolver for a target: that of the settings comes first."""
         return self.resolver(self.settings.resolver or target.resolver)
+
+    def sources(self, target: Target) -> "Sources":
+        """Return the revocation sources as the resolver of a target finds them."""
+        server = self.settings.resolver or target.resolver
+        found = self._sources.get(server)
+        if found is None:
+            # Only scans that fetch need it.
+            from probe.net.revocation.sources import Sources  # noqa: PLC0415
+
+            found = self._sources[server] = Sources(self.resolver(server))
+        return found
 
     def context(
         self,

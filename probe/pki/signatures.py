@@ -30,6 +30,7 @@ _PKCS1 = padding.PKCS1v15()
 _ECDSA = {name: ec.ECDSA(digest) for name, digest in _HASHES.items()}
 
 _Padding = padding.PKCS1v15 | padding.PSS
+Buffer = bytes | memoryview
 
 
 def verify(certificate: Certificate, issuer: Certificate) -> bool | None:
@@ -55,9 +56,29 @@ def _verify(octets: bytes, public_key: bytes) -> bool | None:
         return False
     try:
         scheme = parsed.signature_algorithm_parameters if algorithm.pss else _PKCS1
-        return isinstance(scheme, _Padding) and _check(
-            key, algorithm, scheme, parsed.signature, data
-        )
+    except (UnsupportedAlgorithm, ValueError):
+        return None
+    return _checked(key, algorithm, scheme, parsed.signature, data)
+
+
+def verify_octets(
+    algorithm: Signature, scheme: object, signature: bytes, data: Buffer, public_key: bytes
+) -> bool | None:
+    """Whether ``data`` was signed with a key (a SubjectPublicKeyInfo), as `verify` answers.
+
+    ``scheme`` are the parameters of RSASSA-PSS, where that is the algorithm. Nothing is kept.
+    """
+    key = _key(public_key)
+    if key is None or algorithms.signing_key(algorithm.oid) is None:
+        return None
+    return _checked(key, algorithm, scheme if algorithm.pss else _PKCS1, signature, data)
+
+
+def _checked(
+    key: PublicKeyTypes, algorithm: Signature, scheme: object, signature: bytes, data: Buffer
+) -> bool | None:
+    try:
+        return isinstance(scheme, _Padding) and _check(key, algorithm, scheme, signature, data)
     except InvalidSignature:
         return False
     except (UnsupportedAlgorithm, ValueError, KeyError):
@@ -77,7 +98,7 @@ def _key(info: bytes) -> PublicKeyTypes | None:
 
 
 def _check(
-    key: PublicKeyTypes, algorithm: Signature, scheme: _Padding, signature: bytes, data: bytes
+    key: PublicKeyTypes, algorithm: Signature, scheme: _Padding, signature: bytes, data: Buffer
 ) -> bool:
     """Let the key verify; False where the algorithm is one of another kind of key.
 
@@ -86,7 +107,7 @@ def _check(
     kind = algorithms.signing_key(algorithm.oid)
     match key:
         case rsa.RSAPublicKey() if kind == "rsa":
-            key.verify(signature, data, scheme, _HASHES[algorithm.hash or ""])
+            key.verify(signature, data, scheme, _HASHES[algorithm.hash or ""])  # type: ignore[arg-type] # any buffer, whatever its annotation says
         case ec.EllipticCurvePublicKey() if kind == "ec":
             key.verify(signature, data, _ECDSA[algorithm.hash or ""])
         case dsa.DSAPublicKey() if kind == "dsa":

@@ -15,6 +15,7 @@ from probe.render.filecard import draw_file
 from probe.render.files import title
 from probe.render.paper import Paper, Style
 from probe.render.requirements import heading, not_judged, not_met, others
+from probe.render.revocation import revocation_lines
 from probe.render.stagelines import Line, stage_lines, told
 from probe.render.times import counted, milliseconds
 from probe.render.tree import draw_chain, validity
@@ -39,6 +40,8 @@ def draw_card(
     else:
         _connection(paper, view, verbose=verbose)
     _chains(paper, view, as_of, verbose=verbose)
+    if not view.file:
+        _revocation(paper, view, verbose=verbose)
     not_met(paper, view, catalogue, verbose=verbose)
     not_judged(paper, view, verbose=verbose)
     others(paper, view, verbose=verbose)
@@ -164,6 +167,15 @@ def _chains(paper: Paper, view: TargetView, as_of: datetime, *, verbose: int) ->
         findings = [finding for result in results for finding in result.findings]
         sent = view.file is None
         draw_chain(paper, decoded(chain), findings, as_of, verbose=verbose, sent=sent)
+
+
+def _revocation(paper: Paper, view: TargetView, *, verbose: int) -> None:
+    lines = list(revocation_lines(view.results, verbose=verbose))
+    if not lines:
+        return
+    heading(paper, "Revocation, as it can be looked up from here")
+    for line in lines:
+        _stage(paper, line)
 
 
 def _count(view: TargetView) -> str:

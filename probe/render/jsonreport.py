@@ -130,6 +130,8 @@ def _observation(observation: Observation) -> ObservationRecord:
         handshake=_rounded(observation.handshake),
         versions=_rounded(observation.versions),
         http=_rounded(observation.http),
+        revocation=observation.revocation,
+        issuers=observation.issuers,
     )
 
 

@@ -3,7 +3,7 @@
 One definition gives both the JSON and its published schema. Times are RFC 3339 text in UTC.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
@@ -11,6 +11,7 @@ from probe.model.certificate import CertificateTemplate
 from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.report import CatalogueInfo, Summary, Tool
+from probe.model.revocation import IssuerSource, RevocationSource
 from probe.model.stages import (
     Browser,
     Chain,
@@ -100,7 +101,8 @@ class ObservationRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     handshake: Handshake
     versions: VersionsStage
     http: Http
-    revocation: tuple[dict[str, Any], ...] = ()
+    revocation: tuple[RevocationSource, ...] = ()
+    issuers: tuple[IssuerSource, ...] = ()
 
 
 class ResultRecord(msgspec.Struct, frozen=True, gc=False):

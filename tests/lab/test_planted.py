@@ -8,7 +8,7 @@ import pytest
 from probe import catalogue, inventory, judge
 from probe.inventory.trust import trust_store
 from probe.model.finding import Outcome
-from probe.model.settings import Settings
+from probe.model.settings import Fetch, Settings
 from probe.model.stages import Failed, HandshakeFailed
 from probe.scan import run
 
@@ -27,7 +27,10 @@ def results(contoso_lab):
 
     async def scan():
         # A few at a time: servers and probe share the processors of a busy machine.
-        settings = [Settings(tls_engine=engine, concurrency=6) for engine in ENGINES]
+        settings = [
+            Settings(tls_engine=engine, concurrency=6, fetch=Fetch.CDP, fetch_private=True)
+            for engine in ENGINES
+        ]
         return await asyncio.gather(*(run(targets, one, judged) for one in settings))
 
     return dict(zip(ENGINES, map(_by_target, asyncio.run(scan())), strict=True))

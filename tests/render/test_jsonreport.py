@@ -44,7 +44,7 @@ def test_has_the_promised_keys_in_their_order():
         "accepts": "both",
     }
     assert list(result["observation"]) == [
-        "resolution", "browser", "connection", "proxy", "prelogin", "handshake", "versions", "http", "revocation",
+        "resolution", "browser", "connection", "proxy", "prelogin", "handshake", "versions", "http", "revocation", "issuers",
     ]  # fmt: skip
     assert result["observation"]["revocation"] == []
     assert result["findings"][0] == {

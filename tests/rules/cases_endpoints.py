@@ -1,6 +1,15 @@
 """Endpoints and files as a whole: revocation sources, protocol versions, addresses, failures."""
 
-from rules.material import BOTH_NAMES, LEAF, OF_LEAF, OF_SENT, OF_VERSIONS, indeterminate, leaf
+from rules.material import (
+    BOTH_NAMES,
+    LEAF,
+    OF_LEAF,
+    OF_NETWORK,
+    OF_SENT,
+    OF_VERSIONS,
+    indeterminate,
+    leaf,
+)
 from support.judging import Case
 
 from probe.model.failure import Failure, Kind, Stage
@@ -129,7 +138,7 @@ FILES = (
             "fail readable-file",
             "indeterminate chain-trusted",
             "indeterminate certificate-decodable",
-            *indeterminate(set(OF_LEAF) - {"client-name-match"}),
+            *indeterminate(set(OF_LEAF) - {"client-name-match", *OF_NETWORK}),
         ],
         sent=(),
         file=CertificateFile(path="mp01.pfx", problem="wrong password"),

@@ -20,6 +20,8 @@ OF_LEAF = (
     "already-valid",
     "ampersand-joined-names",
     "certificate-template",
+    "crl-current",
+    "not-revoked",
     "client-name-match",
     "enhanced-http-certificate",
     "expected-certificate",
@@ -35,6 +37,7 @@ OF_LEAF = (
     "not-self-signed",
     "revocation-source-http",
     "revocation-source-named",
+    "revocation-source-reachable",
     "server-auth-eku",
     "sha2-signature",
     "signature-not-pss",
@@ -42,15 +45,20 @@ OF_LEAF = (
 )
 OF_CHAIN = (
     "already-valid",
+    "crl-current",
+    "not-revoked",
     "expires-imminently",
     "expires-soon",
     "key-length-weak",
     "not-expired",
     "revocation-source-http",
     "revocation-source-named",
+    "revocation-source-reachable",
     "sha2-signature",
     "signature-not-pss",
 )
+# What is looked up over the network, which files are not.
+OF_NETWORK = ("crl-current", "not-revoked", "revocation-source-reachable")
 OF_SENT = ("chain-complete", "chain-no-extras", "chain-order", "chain-trusted", "root-not-sent")
 OF_VERSIONS = ("legacy-tls-disabled", "tls12-supported")
 

@@ -18,12 +18,14 @@ from rules import (
     cases_endpoints,
     cases_iis,
     cases_names,
+    cases_revocation,
     cases_sql,
 )
 
 CASES = (
     *cases_certificates.CASES,
     *cases_chains.CASES,
+    *cases_revocation.CASES,
     *cases_names.CASES,
     *cases_endpoints.CASES,
     *cases_iis.CASES,
@@ -116,4 +118,8 @@ def test_a_missing_http_source_weighs_more_where_internet_clients_connect():
         for finding in findings(case)
         if finding.rule == "revocation-source-http" and finding.outcome is Outcome.FAIL
     }
-    assert weights == {"intranet": Severity.WARNING, "internet": Severity.ERROR}
+    assert weights == {
+        "intranet": Severity.WARNING,
+        "internet": Severity.ERROR,
+        "both": Severity.ERROR,
+    }

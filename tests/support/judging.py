@@ -17,6 +17,7 @@ from probe.model.file import CertificateFile, Estate
 from probe.model.finding import Finding, Outcome
 from probe.model.observation import AddressObservation, Observation
 from probe.model.path import Explanation
+from probe.model.revocation import IssuerSource, RevocationSource
 from probe.model.stages import (
     Chain,
     Connected,
@@ -82,6 +83,8 @@ class Case:
     templates: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)
     file: CertificateFile | None = None
     estate: Estate | None = None
+    revocation: Sequence[RevocationSource] = ()
+    issuers: Sequence[IssuerSource] = ()
 
     @property
     def target(self) -> Target:
@@ -113,6 +116,8 @@ class Case:
                 chain=Chain(tuple(sent)),
             ),
             versions=self.versions,
+            revocation=tuple(self.revocation),
+            issuers=tuple(self.issuers),
         )
 
 

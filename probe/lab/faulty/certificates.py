@@ -88,6 +88,24 @@ CERTIFICATES = (
         planted=frozenset({"revocation-source-http"}),
     ),
     Endpoint(
+        title="the certificate is revoked",
+        system=System(fqdn="dp17.corp.contoso.com", roles=_DP),
+        leaf=Leaf(revoked=True),
+        planted=frozenset({"not-revoked"}),
+    ),
+    Endpoint(
+        title="the published CRL is overdue for weeks",
+        system=System(fqdn="dp18.corp.contoso.com", roles=_DP),
+        leaf=Leaf(published=Published.STALE),
+        planted=frozenset({"crl-current"}),
+    ),
+    Endpoint(
+        title="the CRL was published on a web server that is gone",
+        system=System(fqdn="dp19.corp.contoso.com", roles=_DP),
+        leaf=Leaf(published=Published.RETIRED),
+        planted=frozenset({"revocation-source-reachable"}),
+    ),
+    Endpoint(
         title="the certificate names no CRL",
         system=System(fqdn="dp16.corp.contoso.com", roles=_DP),
         leaf=Leaf(published=Published.NOWHERE),

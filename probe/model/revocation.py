@@ -1,0 +1,99 @@
+"""What was seen of revocation: every CRL and OCSP source that a chain names, and what it said."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from probe.model.failure import Failure
+
+
+class SourceKind(StrEnum):
+    """A base CRL, a delta CRL, an OCSP response, or one that the server stapled (RFC 6066, 8)."""
+
+    CRL = "crl"
+    DELTA = "delta"
+    OCSP = "ocsp"
+    STAPLE = "staple"
+
+
+class RevocationAnswered(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok", gc=False
+):
+    """A source that answered, with a signature that is the issuer's if ``revoked`` is told.
+
+    ``position`` is the certificate's place in what was sent. ``revoked`` is None where the source
+    does not say; ``note`` tells why. ``reason`` is spelled as in RFC 5280, 5.3.1, in snake case.
+    ``fetched`` is when it was fetched: whether it was current is a question of that instant.
+    ``next_publish`` is when an AD CS authority meant to publish the next CRL (MS-WCCE, 311.21.4).
+    ``seconds`` is what fetching took the one time that it was fetched; 0 for a staple.
+    """
+
+    url: str | None
+    kind: SourceKind
+    seconds: float
+    this_update: datetime
+    next_update: datetime | None = None
+    position: int
+    revoked: bool | None = None
+    reason: str | None = None
+    revoked_at: datetime | None = None
+    next_publish: datetime | None = None
+    fetched: datetime
+    note: str | None = None
+
+
+class RevocationFailed(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="failed", gc=False
+):
+    """A source that was asked and gave nothing that counts."""
+
+    url: str | None
+    kind: SourceKind
+    seconds: float
+    this_update: datetime | None = None
+    next_update: datetime | None = None
+    position: int
+    revoked: bool | None = None
+    failure: Failure
+
+
+class RevocationSkipped(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="skipped", gc=False
+):
+    """A source that was not asked, and why."""
+
+    url: str | None
+    kind: SourceKind
+    position: int
+    because: str
+
+
+RevocationSource = RevocationAnswered | RevocationFailed | RevocationSkipped
+
+
+class IssuerFetched(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok", gc=False
+):
+    """An issuer that was not sent and was found at an AIA address (RFC 5280, 4.2.2.1).
+
+    It completes nothing that is judged: clients that fetch issuers have it, others have not.
+    """
+
+    url: str
+    seconds: float
+    sha256: str
+    subject: str
+
+
+class IssuerNotFetched(
+    msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="failed", gc=False
+):
+    """An AIA address that gave no certificate of the issuer."""
+
+    url: str
+    seconds: float
+    failure: Failure
+
+
+IssuerSource = IssuerFetched | IssuerNotFetched

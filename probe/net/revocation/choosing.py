@@ -1,0 +1,84 @@
+"""Which sources of a chain are asked: those of the path, by HTTP, and not too many of them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from probe.model.certificate import Certificate, Presented
+from probe.model.observation import Observation
+from probe.model.path import Explanation, PathEnd, Source
+from probe.model.revocation import RevocationSkipped, SourceKind
+from probe.model.stages import Skipped
+from probe.pki.certificate import load
+
+MOST_URLS: Final = 4
+"""URLs of one kind that are asked for one certificate."""
+
+MOST_CERTIFICATES: Final = 10
+
+TOO_MANY: Final = f"only {MOST_URLS} addresses of a certificate are asked"
+
+_STRANGER: Final = "this certificate is no part of the path"
+_SCHEMES: Final = ("http", "https")
+
+
+class Asked(NamedTuple):
+    """A certificate on the path, and who issued it, if that is known."""
+
+    position: int
+    certificate: Certificate
+    issuer: Certificate | None
+
+    def named(self, kind: SourceKind) -> tuple[str, ...]:
+        """Return every URL of one kind, as written."""
+        match kind:
+            case SourceKind.CRL:
+                return self.certificate.crl_urls
+            case SourceKind.DELTA:
+                return self.certificate.delta_crl_urls
+        return self.certificate.ocsp_urls
+
+    def urls(self, kind: SourceKind) -> list[str]:
+        """Return what is asked of one kind, in the order of the certificate."""
+        return [url for url in self.named(kind) if fetchable(url)][:MOST_URLS]
+
+
+def presented(seen: Observation) -> tuple[Presented, ...]:
+    """Decode what came, whatever happened afterwards."""
+    handshake = seen.handshake
+    octets = () if isinstance(handshake, Skipped) else handshake.chain.certificates
+    return tuple(map(load, octets))
+
+
+def path(explanation: Explanation, last: Certificate | None) -> Iterator[Asked]:
+    """Yield what was sent of the path, without roots, each with its issuer."""
+    if explanation.end is PathEnd.SELF_SIGNED_LEAF:
+        return
+    members = explanation.path
+    for member, above in zip(members[:MOST_CERTIFICATES], (*members[1:], None), strict=False):
+        if member.position is None or member.source is Source.ROOT:
+            continue
+        if member.certificate.self_issued and above is None:
+            continue
+        issuer = last if above is None else above.certificate
+        yield Asked(member.position, member.certificate, issuer)
+
+
+def scheme(url: str) -> str:
+    """Return the scheme of a URL, or what stands in its place."""
+    return url.partition(":")[0].lower()[:20]
+
+
+def fetchable(url: str) -> bool:
+    """Whether a URL is fetched at all."""
+    return scheme(url) in _SCHEMES
+
+
+def strangers(sent: Sequence[Presented], asked: Sequence[Asked]) -> Iterator[RevocationSkipped]:
+    """Record that what is no part of the path was left alone."""
+    on_path = {one.certificate.sha256 for one in asked}
+    for position, member in enumerate(sent[: 2 * MOST_CERTIFICATES]):
+        if isinstance(member, Certificate) and member.sha256 not in on_path:
+            for url in member.crl_urls[:1]:
+                yield RevocationSkipped(
+                    url=url, kind=SourceKind.CRL, position=position, because=_STRANGER
+                )
