@@ -41,13 +41,13 @@ def read(data: bytes, passwords: Sequence[str] = ()) -> Read:
         return Unreadable(reason="the file is empty")
     if len(data) > LARGEST:
         return Unreadable(reason=f"the file is larger than {LARGEST >> 20} MiB")
-    for magic, what in _MAGIC.items():
-        if data.startswith(magic):
-            return Unreadable(reason=f"the file is {what}")
     if data[0] == ber.SEQUENCE:
         found = _binary(data, Encoding.DER, passwords)
         if not isinstance(found, Unreadable) or not data.isascii():
             return found
+    for magic, what in _MAGIC.items():
+        if data.startswith(magic):
+            return Unreadable(reason=f"the file is {what}")
     return _text(armour.plain(data), passwords)
 
 
@@ -74,7 +74,9 @@ def _binary(data: bytes, encoding: Encoding, passwords: Sequence[str]) -> Read:
     except ContainerError as error:
         what = _NAMES[kind] if kind else "the file"
         return Unreadable(reason=f"{what} cannot be read: {error}", format=kind)
-    if companion := _companion(outer.encoded):
+    if not isinstance(load(outer.encoded), Certificate) and (
+        companion := _companion(outer.encoded)
+    ):
         return _only(companion)
     kind = FileFormat.DER if encoding is Encoding.DER else FileFormat.BASE64
     return _contents(kind, encoding, [Member(outer.encoded)], (), notes)
@@ -141,8 +143,6 @@ def _only(companion: str) -> Unreadable:
 
 def _companion(der: bytes) -> str | None:
     """Name what is not a certificate but often lies beside one."""
-    if isinstance(load(der), Certificate):
-        return None
     if keys.from_der(der):
         return "a private key"
     for loader, what in (
