@@ -45,10 +45,10 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
     ``id`` is ``host:port`` in lower case and unique in a scan. With ``browser_port`` it is
     ``host\instance``: the port is not known, and asked of SQL Server Browser on that UDP port.
-    ``address`` pins the connection and keeps ``host`` as SNI. ``resolver`` is ``IP`` or ``IP:PORT``. ``timeout`` is in seconds
-    for the whole target. ``trust`` and ``intermediates`` name trust sources (absolute paths or
-    ``system``). ``expected_thumbprint`` is lower-case hex, SHA-1 or SHA-256. ``origin`` says
-    where the target was defined, for messages.
+    ``address`` pins the connection and keeps ``host`` as SNI. ``resolver`` is ``IP`` or
+    ``IP:PORT``. ``timeout`` is in seconds for the whole target. ``trust`` and ``intermediates``
+    name trust sources (absolute paths or ``system``). ``expected_thumbprint`` is lower-case hex,
+    SHA-1 or SHA-256. ``origin`` says where the target was defined, for messages.
     """
 
     id: str
