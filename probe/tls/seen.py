@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from probe.model.failure import Failure
 from probe.model.stages import Chain, ClientAuth, HandshakeFailed, Handshaken
+from probe.tls.hello import TLS12
+from probe.tls.suites import Exchange, Suite
 
 ENGINE = "observer"
 
@@ -16,6 +18,17 @@ class Incomplete(StrEnum):
     STATIC_RSA = "static RSA key exchange"
     CIPHER = "cipher without AEAD"
     CLIENT_CERTIFICATE = "client certificate required"
+
+
+def obstacle(version: int, suite: Suite) -> Incomplete | None:
+    """Return why a handshake of TLS 1.2 or older is not completed here, None if it is."""
+    if version < TLS12:
+        return Incomplete.VERSION
+    if suite.exchange is Exchange.DHE:
+        return Incomplete.DHE
+    if suite.exchange is Exchange.RSA:
+        return Incomplete.STATIC_RSA
+    return None if suite.completes else Incomplete.CIPHER
 
 
 class Seen:

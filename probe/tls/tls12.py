@@ -16,18 +16,17 @@ from probe.tls.codec import Reader, vector
 from probe.tls.errors import Abort, illegal, unexpected
 from probe.tls.extensions import Extension
 from probe.tls.hello import TLS12, ServerHello
+from probe.tls.key_exchange import server_key_exchange
 from probe.tls.keyed import HASHES
 from probe.tls.keys12 import Keys12
 from probe.tls.messages import HEADER, Message, message, name
 from probe.tls.offer import Offer
 from probe.tls.records import Content
 from probe.tls.schemes import SCHEMES, describe
-from probe.tls.seen import Incomplete, Seen
+from probe.tls.seen import Incomplete, Seen, obstacle
 from probe.tls.shares import GROUPS
 from probe.tls.stage import Stage, certificates, disproved
 from probe.tls.suites import Exchange, Suite
-
-_NAMED_CURVE = 3
 
 
 class _State(IntEnum):
@@ -147,39 +146,25 @@ class Tls12:
         self._seen.ocsp_staple = extensions.staple(raw[HEADER:])
 
     def _key_exchange(self, raw: bytes) -> None:
-        """RFC 8422, 5.4 and RFC 5246, 7.4.3: key and proof in one message."""
-        reader = Reader(raw, "ServerKeyExchange", HEADER)
-        if self._suite.exchange is Exchange.ECDHE:
-            curve, group = reader.number(1), reader.number(2)
-            if curve != _NAMED_CURVE or group not in GROUPS:
-                raise illegal(f"a curve that was not offered (type {curve}, 0x{group:04x})")
-            self._seen.group = GROUPS[group]
-            self._public = group, reader.vector(1)
-        else:
-            for _ in ("p", "g", "Ys"):
-                reader.vector(2)
-        parameters = raw[HEADER : reader.position]
-        before = self._hello.version < TLS12
-        scheme = self._scheme_before() if before else reader.number(2)
-        signature = reader.vector(2)
-        reader.done()
+        """RFC 5246, 7.4.3: key and proof in one message."""
+        named = self._hello.version == TLS12
+        said = server_key_exchange(raw, self._suite.exchange, named_scheme=named)
+        if said.group is not None:
+            self._seen.group = GROUPS[said.group]
+            self._public = said.group, said.public
+        leaf = self._seen.chain[0]
+        scheme = said.scheme if named else signatures.scheme_before_12(leaf)
         if scheme is not None:
-            self._prove(scheme, signature, parameters)
+            self._seen.signature_scheme = describe(scheme)
+            if named and scheme not in SCHEMES:
+                raise illegal(f"ServerKeyExchange with {describe(scheme)}")
+            # RFC 5246, 7.4.3: the server signs both randoms and its parameters.
+            signed = self._offer.random + self._hello.random + said.parameters
+            proven = signatures.verify(leaf, scheme, said.signature, signed)
+            self._seen.key_proven = proven
+            if proven is False:
+                raise disproved("ServerKeyExchange")
         self._state = _State.REQUEST_OR_DONE
-
-    def _scheme_before(self) -> int | None:
-        return signatures.scheme_before_12(self._seen.chain[0])
-
-    def _prove(self, scheme: int, signature: bytes, parameters: bytes) -> None:
-        """RFC 5246, 7.4.3: the server signs both randoms and its parameters."""
-        self._seen.signature_scheme = describe(scheme)
-        if self._hello.version == TLS12 and scheme not in SCHEMES:
-            raise illegal(f"ServerKeyExchange with {describe(scheme)}")
-        signed = self._offer.random + self._hello.random + parameters
-        proven = signatures.verify(self._seen.chain[0], scheme, signature, signed)
-        self._seen.key_proven = proven
-        if proven is False:
-            raise disproved("ServerKeyExchange")
 
     def _certificate_request(self, raw: bytes) -> None:
         """RFC 5246, 7.4.4."""
@@ -203,7 +188,7 @@ class Tls12:
     def _answer(self) -> None:
         """Send our flight, or stop here where the suite is not one that completes."""
         channel = self._channel
-        self.incomplete = self._obstacle()
+        self.incomplete = obstacle(self._hello.version, self._suite)
         if self._public is None or self.incomplete is not None:
             channel.cancel()
             self.done = True
@@ -228,15 +213,6 @@ class Tls12:
         channel.change_cipher_spec()
         channel.sealer = keys.client
         channel.send(Content.HANDSHAKE, finished)
-
-    def _obstacle(self) -> Incomplete | None:
-        if self._hello.version < TLS12:
-            return Incomplete.VERSION
-        if self._suite.exchange is Exchange.DHE:
-            return Incomplete.DHE
-        if self._suite.exchange is Exchange.RSA:
-            return Incomplete.STATIC_RSA
-        return None if self._suite.completes else Incomplete.CIPHER
 
     def _ticket(self, raw: bytes) -> None:
         """Ignore a session ticket (RFC 5077, 3.3); it is part of the transcript."""
