@@ -7,7 +7,7 @@ from probe.net.tds import packets, prelogin
 from probe.net.tds.packets import MalformedError, Packets
 
 _KINDS: Final = frozenset((packets.REPLY, packets.PRELOGIN))
-_ALERT: Final = b"\x15\x03"
+_ALERT: Final = b"\x15"
 _HTTP: Final = b"HTTP/"
 
 
