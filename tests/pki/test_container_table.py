@@ -50,6 +50,15 @@ def test_the_authority_in_its_own_database_is_an_issuer(issuing, leaves):
     assert (entry.certificate, entry.issuers) == (leaves[0].der, (issuing.der,))
 
 
+def test_the_account_that_requested_a_certificate_is_kept(leaves):
+    text = (
+        '"Request ID","Requester Name","Binary Certificate"\r\n'
+        f'"17","CONTOSO\\PC01$","{single_line(leaves[0].der)}"\r\n'
+        f'"18","","{single_line(leaves[1].der)}"\r\n'
+    )
+    assert [entry.holder for entry in opened(text).entries] == ["CONTOSO\\PC01$", None]
+
+
 def test_revoked_rows_say_so(leaves):
     text = files.certutil_csv([(1, leaves[0].der)]).replace(
         "0x14 (20) -- Issued", "0x15 (21) -- Revoked"
