@@ -47,6 +47,13 @@ def network(parser: Parser) -> None:
     group.add_argument(
         "--concurrency", type=value("count"), metavar="N", help="targets at a time; default 200"
     )
+    group.add_argument(
+        "--workers",
+        type=value("workers"),
+        default=1,
+        metavar="N|auto",
+        help="processes that share the targets; default %(default)s",
+    )
     group.add_argument("--resolver", metavar="IP[:PORT]", help="the DNS server to ask")
     group.add_argument("--proxy", metavar="URL", help="an HTTP proxy for CONNECT: http://HOST:PORT")
     group.add_argument(

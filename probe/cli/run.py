@@ -2,8 +2,9 @@
 
 import logging
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,7 @@ from probe.model.settings import Family, Fetch, Settings
 from probe.model.stages import HandshakeFailed
 from probe.model.target import Target
 from probe.net.session import Session, SessionError
-from probe.scan import Collection
+from probe.scan import Collection, Progress
 from probe.scan import run as scan
 
 _log = logging.getLogger(__name__)
@@ -150,15 +151,25 @@ def _settings(options: Namespace) -> Settings:
     return settings
 
 
+Scanning = Callable[[Run, datetime, Progress | None, Collection], Coroutine[Any, Any, object]]
+"""Probes and judges the targets of a run at an instant, and fills the collection."""
+
+
+def here(
+    run: Run, as_of: datetime, progress: Progress | None, kept: Collection
+) -> Coroutine[Any, Any, object]:
+    """Scan in this process."""
+    return scan(run.targets, run.settings, run.judge(as_of), progress, kept=kept)
+
+
 async def probe(
-    run: Run, progress: Callable[[int, int], None] | None = None
+    run: Run, progress: Progress | None = None, scanning: Scanning = here
 ) -> tuple[Report, int | None]:
     """Probe and judge every target; the report, and the signal that ended it early, if any."""
     started = datetime.now(UTC)
     as_of = run.as_of or started
     kept = Collection()
-    work = scan(run.targets, run.settings, run.judge(as_of), progress, kept=kept)
-    signal = await interruptible(work)
+    signal = await interruptible(scanning(run, as_of, progress, kept))
     results = kept.results
     report = Report(
         tool=_TOOL,

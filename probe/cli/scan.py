@@ -7,11 +7,12 @@ from pathlib import Path
 
 from probe.cli import logs, output
 from probe.cli.progress import Progress
-from probe.cli.run import prepare, probe
+from probe.cli.run import Run, Scanning, here, prepare, probe
 from probe.cli.status import status
 from probe.cli.usage import UsageError
 from probe.inventory import Inventory, InventoryError, Shard, load, select
 from probe.inventory.roles import unknown
+from probe.model.report import Report
 from probe.model.rule import Severity
 from probe.model.target import Target
 
@@ -36,10 +37,30 @@ def carry_out(targets: Sequence[Target], options: Namespace, vantage: str | None
     outputs = output.chosen(options)
     ready = prepare(targets, options, vantage)
     with Progress(wanted=options.progress, quiet=options.quiet) as progress:
-        report, signal = asyncio.run(probe(ready, progress))
+        report, signal = _probed(ready, options, progress)
     output.deliver(outputs, report, ready.catalogue, options)
     fail_on = Severity(options.fail_on)
     return status(report, format_=outputs.format, fail_on=fail_on, signal=signal)
+
+
+def _probed(ready: Run, options: Namespace, progress: Progress) -> tuple[Report, int | None]:
+    """Run the loop to its end; the report, and the signal that ended it early, if any.
+
+    The report is no result of the loop's task: when the loop ends, `signal.getsignal` makes text
+    of its handler, and with it of that task and its result, which costs as much as judging.
+    """
+    done: list[tuple[Report, int | None]] = []
+    scanning: Scanning = here
+    if options.workers != 1:
+        from probe.cli import workers  # noqa: PLC0415 - most runs take one process
+
+        scanning = workers.scanning(options, len(ready.targets))
+
+    async def main() -> None:
+        done.append(await probe(ready, progress, scanning))
+
+    asyncio.run(main())
+    return done[0]
 
 
 def _chosen(inventory: Inventory, options: Namespace) -> tuple[Target, ...]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 _LONGEST = 86400
 _MOST = 100_000
+_PROCESSES = 64
 _RELATIVE = re.compile(r"(?P<sign>[+-])(?P<number>[0-9]{1,6})(?P<unit>[smhdwy])", re.ASCII)
 _UNITS = {
     "s": timedelta(seconds=1),
@@ -33,6 +34,15 @@ def count(text: str) -> int:
     """Return a whole number from 1 to 100000."""
     if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII) or not 1 <= int(text) <= _MOST:
         raise ArgumentTypeError(f'"{text}" is not a whole number from 1 to {_MOST}')
+    return int(text)
+
+
+def workers(text: str) -> int | None:
+    """Return a number of processes from 1 to 64, None for ``auto``."""
+    if text == "auto":
+        return None
+    if not re.fullmatch(r"[0-9]{1,2}", text, re.ASCII) or not 1 <= int(text) <= _PROCESSES:
+        raise ArgumentTypeError(f'"{text}" is neither auto nor a number from 1 to {_PROCESSES}')
     return int(text)
 
 

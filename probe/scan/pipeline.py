@@ -13,6 +13,7 @@ from probe.model.settings import Settings
 from probe.model.target import Target
 from probe.net.observe import observe
 from probe.net.session import Session
+from probe.net.warm import warm
 from probe.scan import descriptors
 from probe.scan.schedule import Schedule
 
@@ -38,6 +39,7 @@ async def numbered(
     An error of ``judge`` or ``progress`` ends the scan and is raised here.
     """
     own = session or Session(settings)
+    warm(targets, settings)
     total = len(targets)
     size = descriptors.suffice(max(1, min(settings.concurrency, total)))
     crew = _Crew(Schedule(targets, max(1, settings.per_host), own.key), settings, own, judge, size)

@@ -61,7 +61,7 @@ def test_every_command_has_help(arguments, capsys):
             ["check", "localhost", "--fetch", "some"],
             "cmprobe check: argument --fetch: invalid choice: 'some'",
         ),
-        (["check", "localhost", "--workers", "2"], 'cmprobe check: unknown option "--workers"'),
+        (["check", "localhost", "--shards", "2"], 'cmprobe check: unknown option "--shards"'),
         (["lab", "extra"], 'cmprobe lab: unexpected argument "extra"'),
         (
             ["check", "localhost", "--timeout", "0"],
