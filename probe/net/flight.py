@@ -18,6 +18,7 @@ from probe.tls.messages import HEADER, Assembler, Message
 from probe.tls.records import Content, Records
 from probe.tls.schemes import describe
 from probe.tls.shares import GROUPS
+from probe.tls.signatures import scheme_before_12
 from probe.tls.suites import SUITES
 
 _NAMED_CURVE: Final = 3  # RFC 8422, 5.4
@@ -180,17 +181,24 @@ class Flight:
         self.progress = Progress.CERTIFICATE
 
     def _key_exchange(self, message: bytes) -> None:
-        """Read group and signature scheme of an ECDHE suite (RFC 8422, 5.4)."""
-        suite = self.suite_name
-        if suite is None or not suite.startswith("TLS_ECDHE_"):
-            return
+        """Read group and signature scheme (RFC 8422, 5.4; RFC 5246, 7.4.3)."""
+        suite = self.suite_name or ""
         reader = Reader(message, "ServerKeyExchange", HEADER)
-        if reader.number(1) != _NAMED_CURVE:
+        if suite.startswith("TLS_ECDHE_"):
+            if reader.number(1) != _NAMED_CURVE:
+                return
+            self.group = _group(reader.number(2))
+            reader.vector(1)
+        elif suite.startswith("TLS_DHE_"):
+            for _ in ("p", "g", "Ys"):
+                reader.vector(2)
+        else:
             return
-        self.group = _group(reader.number(2))
-        reader.vector(1)
         if self.version == hello.TLS12:
             self.scheme = describe(reader.number(2))
+        elif self.certificates:
+            dictated = scheme_before_12(self.certificates[0])
+            self.scheme = None if dictated is None else describe(dictated)
 
     def _request(self, message: bytes) -> None:
         """Read the acceptable authorities (RFC 5246, 7.4.4)."""

@@ -1,5 +1,6 @@
 import ssl
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support import pki
@@ -93,6 +94,28 @@ def test_a_message_that_cannot_be_read_is_left_to_openssl():
     broken = message(Message.CERTIFICATE, b"\x00\x00\x09\x00\x00\x20")
     seen = read(handshake(server_hello(), broken, HELLO_DONE))
     assert (seen["certificates"], seen["failure"]) == (None, None)
+
+
+DHE = b"\x00\x01\x17" * 3
+NAMED = DHE + b"\x08\x04" + b"\x00\x01s"
+UNNAMED = DHE + b"\x00\x01s"
+
+
+@pytest.mark.parametrize(
+    ("version", "suite", "certified", "exchange", "scheme"),
+    [
+        (0x0303, 0x009E, pki.leaf().der, NAMED, "rsa_pss_rsae_sha256"),
+        (0x0302, 0x0033, pki.rsa_leaf().der, UNNAMED, "rsa_pkcs1_md5_sha1"),
+        (0x0301, 0xC009, pki.leaf().der, b"\x03\x00\x17\x01p\x00\x01s", "ecdsa_sha1"),
+        (0x0301, 0xC009, b"junk", b"\x03\x00\x17\x01p\x00\x01s", None),
+        # A static RSA suite has no such message.
+        (0x0303, 0x009C, pki.rsa_leaf().der, NAMED, None),
+    ],
+)
+def test_the_scheme_of_a_signature(version, suite, certified, exchange, scheme):
+    messages = certificate(certified), message(Message.SERVER_KEY_EXCHANGE, exchange), HELLO_DONE
+    seen = read(handshake(server_hello(suite, version), *messages))
+    assert (seen["scheme"], seen["failure"]) == (scheme, None)
 
 
 @given(st.sampled_from(FLIGHTS), st.lists(st.integers(1, 400), max_size=30))
