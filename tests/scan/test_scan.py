@@ -161,6 +161,30 @@ def test_a_dead_host_with_many_ports_does_not_hold_up_the_others():
     assert 1.4 < dead < 4
 
 
+def test_a_dead_network_does_not_hold_up_the_others():
+    """Half of the targets are in a silent /24 and come first; ten slots would all be theirs."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        finished: dict[str, float] = {}
+        async with serving(silent_for_ever, "127.0.1.1") as dead, serving(closing) as alive:
+            targets = [target(n, dead, "127.0.1.1", 0.3) for n in range(50)]
+            targets += [target(n, alive) for n in range(50, 100)]
+            settings = Settings(
+                concurrency=10, per_host=50, http=False, versions=False, tls_engine="observer"
+            )
+            async with aclosing(scan(targets, settings, judge)) as results:
+                async for (result,) in results:
+                    finished[result.target.host] = loop.time() - begun
+        return finished
+
+    finished = asyncio.run(main())
+    # Five rounds of ten, and not one more for the others.
+    assert max(finished[f"h{n}.example"] for n in range(50, 100)) < 0.9
+    assert 1.4 < max(finished[f"h{n}.example"] for n in range(50)) < 3
+
+
 def test_half_the_targets_dead_costs_only_their_own_time():
     async def main():
         leaf = pki.leaf()
