@@ -9,8 +9,7 @@ from typing import Any
 import msgspec
 
 from probe import __version__
-from probe.catalogue import CatalogueError
-from probe.cli.catalogue import catalogue_of
+from probe.cli.catalogue import catalogue_of, check_profiles
 from probe.cli.interrupts import interruptible
 from probe.cli.trust import source
 from probe.cli.usage import UsageError
@@ -88,11 +87,7 @@ def prepare(targets: Sequence[Target], options: Namespace, vantage: str | None =
     catalogue = catalogue_of(options)
     plan = Plan(catalogue)
     chosen = tuple(_overridden(targets, options))
-    try:
-        for profiles in {target.profiles for target in chosen}:
-            plan.steps(profiles, "handshake")
-    except CatalogueError as error:
-        raise UsageError(str(error)) from None
+    check_profiles(catalogue, chosen)
     try:
         for sources in {(target.trust, target.intermediates) for target in chosen}:
             trust_store(*sources)
