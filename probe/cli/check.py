@@ -3,6 +3,8 @@
 from argparse import Namespace
 from collections.abc import Callable
 
+import msgspec
+
 from probe.cli.names import names_of
 from probe.cli.scan import carry_out
 from probe.cli.usage import UsageError
@@ -42,6 +44,8 @@ def _targets(options: Namespace) -> list[Target]:
             )
         except ValueError as error:
             raise UsageError(f'cmprobe check: "{typed}" {error}') from None
+        more = (*target.profiles, *(options.profile or ()))
+        target = msgspec.structs.replace(target, profiles=tuple(dict.fromkeys(more)))
         if target.id in found:
             raise UsageError(f'cmprobe check: "{typed}" is named twice')
         found[target.id] = target

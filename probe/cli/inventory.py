@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from probe.cli.catalogue import catalogue_of, check_profiles
 from probe.cli.output import say
 from probe.cli.scan import loaded
 from probe.inventory import schema
@@ -20,6 +21,7 @@ def run(options: Namespace) -> int:
         return 0
     targets = loaded(options.inventories).targets
     if options.action == "check":
+        check_profiles(catalogue_of(options), targets)
         systems = len({target.origin for target in targets})
         say(f"{_counted(systems, 'system')}, {_counted(len(targets), 'target')}: no problem found")
     elif options.format == "json":

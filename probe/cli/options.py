@@ -21,6 +21,12 @@ def _check(parser: Parser) -> None:
     group.add_argument(
         "--role", action="append", metavar="ROLE", help="site system role (repeatable); default tls"
     )
+    group.add_argument(
+        "--profile",
+        action="append",
+        metavar="ID",
+        help="a profile of your own catalogue, beside those of the roles (repeatable)",
+    )
     for name, what in (
         ("intranet-fqdn", "the FQDN for intranet clients; default: HOST"),
         ("internet-fqdn", "the FQDN for internet clients"),
@@ -66,6 +72,11 @@ def _inspect(parser: Parser) -> None:
     group.add_argument(
         "--role", action="append", metavar="ROLE", help="site system role (repeatable)"
     )
+    group.add_argument(
+        "--templates",
+        metavar="INVENTORY",
+        help="the templates that certificates must come from: its table [templates]",
+    )
     for name, what in (
         ("intranet-fqdn", "the FQDN for intranet clients"),
         ("internet-fqdn", "the FQDN for internet clients"),
@@ -100,6 +111,7 @@ def _inventory(parser: Parser) -> None:
     commands = _commands(parser, "action")
     check = commands("check", "validate inventories")
     _inventories(check)
+    check.add_argument("--rules", metavar="DIR", help="the catalogue whose profiles are meant")
     expand = commands("expand", "print the targets that inventories define")
     _inventories(expand)
     expand.add_argument("--format", choices=("text", "json"), default="text")

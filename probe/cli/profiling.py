@@ -1,14 +1,16 @@
 """For which profile, names and roles a certificate file is judged."""
 
 from argparse import Namespace
+from pathlib import Path
 
 import msgspec
 
 from probe.catalogue import CatalogueError
 from probe.cli.names import names_of
 from probe.cli.usage import UsageError
-from probe.inventory import naming
+from probe.inventory import InventoryError, naming
 from probe.inventory.roles import profiles, unknown
+from probe.inventory.templates import Templates, load_templates
 from probe.judge import Plan
 from probe.judge.guess import guess_profile
 from probe.model.certificate import Presented
@@ -28,6 +30,7 @@ class Asked:
         self._plan = plan
         self._targets: dict[tuple[str, ...], Target] = {}
         self.profiles = self._named(options)
+        self._templates = _templates(options, plan)
 
     def _named(self, options: Namespace) -> tuple[str, ...] | None:
         """Return the profiles that the options name; UsageError for one that does not exist."""
@@ -77,8 +80,19 @@ class Asked:
             roles=roles,
             profiles=chosen,
             names=names,
+            templates={key: self._templates[key] for key in chosen if key in self._templates},
             origin="command line",
         )
+
+
+def _templates(options: Namespace, plan: Plan) -> Templates:
+    """Return the templates of the inventory that the options name; UsageError."""
+    if options.templates is None:
+        return {}
+    try:
+        return load_templates(Path(options.templates), plan.catalogue.profiles)
+    except InventoryError as error:
+        raise UsageError(str(error)) from None
 
 
 def _roles(options: Namespace) -> tuple[str, ...]:
