@@ -115,7 +115,7 @@ def test_files_must_come_from_one_of_the_templates(
     main([*arguments, "--templates", inventory])
     assert outcomes(capsys)["certificate-template"] == outcome
     main(arguments)
-    assert outcomes(capsys)["certificate-template"] == "not_applicable"
+    assert outcomes(capsys)["certificate-template"] not in {"pass", "fail"}
 
 
 def outcomes(capsys):

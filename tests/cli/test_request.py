@@ -18,11 +18,12 @@ from probe.catalogue import load
 from probe.cli.main import main
 from probe.lab import keys
 from probe.model.stages import Skipped
-from probe.model.target import Accepts, Names
+from probe.model.target import Accepts, Names, Template
 
 MP, PUBLIC = "mp01.corp.contoso.com", "mp.contoso.com"
 INTRANET, INTERNET = ("--intranet-fqdn", MP), ("--internet-fqdn", PUBLIC)
 COMPUTER = ("--computer-name", "PC01")
+TEMPLATE = "WebServer"  # what the lab's authorities write
 
 # profile, options about the certificate, its common name, its alternative names
 CASES = [
@@ -81,12 +82,15 @@ def judged(issued, profile, options, directory, capsys):
     trust.write_bytes(ROOT.pem)
     (directory / "issuing.pem").write_bytes(ISSUING.pem)
     password.write_text(PASSWORD)
+    templates = directory / "templates.toml"
+    templates.write_text(f'[templates]\n{profile} = [{{ name = "{TEMPLATE}" }}]\n')
     names = [part for pair in pairs(options) if pair[0] in INSPECTED for part in pair]
     issuing = str(directory / "issuing.pem")
     arguments = ["inspect", str(path), "--profile", profile, *names]
     arguments += ["--trust", str(trust), "--intermediate", issuing]
     arguments += ["--password-file", str(password), "--as-of", "2026-06-01"]
-    status = main([*arguments, "--format", "json", "--fail-on", "notice"])
+    arguments += ["--templates", str(templates), "--fail-on", "notice"]
+    status = main([*arguments, "--format", "json"])
     out, err = capsys.readouterr()
     (result,) = json.loads(out)["results"]
     found = {(finding["rule"], finding["outcome"]) for finding in result["findings"]}
@@ -191,6 +195,7 @@ def served(issued, profile, given):
         names=names,
         host=hosts[0] if hosts else issued.certificate.subject.rfc4514_string()[3:],
         sent=issued.sent,
+        templates={profile: (Template(name=TEMPLATE),)},
         resolution=Skipped(because="the address is given"),
     )
     bad = [one for one in findings(case) if one.outcome in ("fail", "indeterminate")]
