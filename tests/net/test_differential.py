@@ -1,6 +1,6 @@
 """Two engines, one truth: the observer and OpenSSL must tell the same of the same server.
 
-``support.matrix`` has the servers (table.py) and the differences that are no contradiction
+``support.matrix`` has the servers (table.py, special.py) and the differences that are no contradiction
 (differences.py). Each case has a server process of its own.
 """
 
@@ -12,7 +12,8 @@ from support.matrix.differences import ALLOWED, FIELDS, Told, compare
 from support.matrix.identity import Store
 from support.matrix.recipes import RECIPES
 from support.matrix.serve import serve
-from support.matrix.table import CASES, ONLY_OPENSSL, REFUSALS, SURVEYED, WITNESSES
+from support.matrix.special import ONLY_OBSERVER, ONLY_OPENSSL, REFUSALS, SURVEYED, WITNESSES
+from support.matrix.table import CASES
 from support.tls_identity import HOST
 
 from probe.model.settings import Settings
@@ -57,7 +58,7 @@ def shake_hands(server) -> Handshaken | HandshakeFailed:
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_both_engines_tell_the_same(case, store, tmp_path, record_property):
     files = store.files(case.key, case.chain)
-    with serve(case, files, tmp_path) as server:
+    with serve(case, store, tmp_path) as server:
         told = ask_both(server, case)
         stopped = told.incomplete not in (None, Incomplete.CLIENT_CERTIFICATE)
         together = shake_hands(server) if stopped else told.observer
@@ -89,7 +90,7 @@ def test_every_allowed_difference_is_real(store, tmp_path):
     for number, case in enumerate(WITNESSES):
         directory = tmp_path / str(number)
         directory.mkdir()
-        with serve(case, store.files(case.key, case.chain), directory) as server:
+        with serve(case, store, directory) as server:
             told = ask_both(server, case)
         contradictions, allowed = compare(told)
         assert contradictions == []
@@ -101,7 +102,7 @@ def test_every_allowed_difference_is_real(store, tmp_path):
 @pytest.mark.parametrize("case", ONLY_OPENSSL, ids=str)
 def test_what_the_observer_does_not_offer_is_seen_by_openssl(case, store, tmp_path):
     files = store.files(case.key, case.chain)
-    with serve(case, files, tmp_path) as server:
+    with serve(case, store, tmp_path) as server:
         told = ask_both(server, case)
         together = shake_hands(server)
     assert isinstance(told.observer, HandshakeFailed)
@@ -113,9 +114,21 @@ def test_what_the_observer_does_not_offer_is_seen_by_openssl(case, store, tmp_pa
     assert together.key_proven is True
 
 
+@pytest.mark.parametrize("case", ONLY_OBSERVER, ids=str)
+def test_what_openssl_has_given_up_is_seen_by_the_observer(case, store, tmp_path):
+    with serve(case, store, tmp_path) as server:
+        told = ask_both(server, case)
+        together = shake_hands(server)
+    assert isinstance(told.openssl, HandshakeFailed)
+    assert isinstance(told.observer, Handshaken)
+    assert together == told.observer
+    assert (together.version, together.cipher) == (case.version, case.cipher)
+    assert together.chain.certificates == store.files(case.key, case.chain).sent
+
+
 @pytest.mark.parametrize(("case", "alert"), REFUSALS, ids=str)
 def test_both_are_refused_alike(case, alert, store, tmp_path):
-    with serve(case, store.files(case.key, case.chain), tmp_path) as server:
+    with serve(case, store, tmp_path) as server:
         told = ask_both(server, case, "unknown.contoso.com")
     for seen in (told.observer, told.openssl):
         assert isinstance(seen, HandshakeFailed)
@@ -125,7 +138,7 @@ def test_both_are_refused_alike(case, alert, store, tmp_path):
 
 @pytest.mark.parametrize("case", SURVEYED, ids=str)
 def test_the_versions_that_are_configured_are_found(case, store, tmp_path):
-    with serve(case, store.files(case.key, case.chain), tmp_path) as server:
+    with serve(case, store, tmp_path) as server:
 
         async def ask(probe):
             server.talk(probe)
@@ -162,7 +175,7 @@ class Rude:
 @pytest.mark.parametrize("name", RECIPES)
 def test_a_server_that_has_cause_complains(name, store, tmp_path):
     case = Case(name, versions=("1.2",))
-    with serve(case, store.files(case.key, case.chain), tmp_path) as server:
+    with serve(case, store, tmp_path) as server:
         server.talk(Rude())
         server.talk(Observer(HOST, shares=SHARES))
     assert server.complaints() != []

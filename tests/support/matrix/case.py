@@ -65,6 +65,12 @@ SUITES = {
     "ECDHE-RSA-CAMELLIA128-SHA256": Suite(
         "ECDHE-RSA-CAMELLIA128-SHA256", "+ECDHE-RSA:+CAMELLIA-128-CBC:+SHA256"
     ),
+    "NULL-SHA": Suite("NULL-SHA", "+RSA:+NULL:+SHA1"),
+    "DES-CBC3-SHA": Suite("TLS_RSA_WITH_3DES_EDE_CBC_SHA", "+RSA:+3DES-CBC:+SHA1"),
+    "RC4-SHA": Suite("TLS_RSA_WITH_RC4_128_SHA", "+RSA:+ARCFOUR-128:+SHA1"),
+    "RC4-MD5": Suite("TLS_RSA_WITH_RC4_128_MD5", "+RSA:+ARCFOUR-128:+MD5"),
+    "ECDHE-RSA-RC4-SHA": Suite("TLS_ECDHE_RSA_WITH_RC4_128_SHA", "+ECDHE-RSA:+ARCFOUR-128:+SHA1"),
+    "TLS_AES_128_CCM_SHA256": Suite("TLS_AES_128_CCM_SHA256", "+AES-128-CCM:+AEAD"),
     "CAMELLIA128-SHA": Suite("CAMELLIA128-SHA", "+RSA:+CAMELLIA-128-CBC:+SHA1"),
 }
 """By OpenSSL's name. What the observer does not offer keeps that name in reports."""
@@ -87,7 +93,8 @@ class Case:
 
     ``asks`` is about client certificates: none, requested or required. ``chain`` is the shape of
     what is sent (see identity.py), ``groups`` the only ones that the server has, in OpenSSL's
-    names. ``options`` are the server's own words.
+    names. ``options`` are the server's own words, with {rsa}, {ec} and their {…_key} for the
+    files of other identities.
     """
 
     server: str
@@ -139,4 +146,4 @@ class Case:
         parts += [self.asks if self.asks != "none" else "", "staple" if self.staple else ""]
         parts += [self.chain if self.chain != "usual" else "", "alpn" if self.alpn else ""]
         parts += ["" if self.extended_master_secret else "no-ems", *self.options]
-        return " ".join(filter(None, parts))
+        return " ".join(filter(None, parts)).replace("{", "").replace("}", "")

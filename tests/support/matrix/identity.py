@@ -42,6 +42,15 @@ class Store:
             found = self._made[kind, shape] = self._write(kind, shape)
         return found
 
+    def fill_in(self, option: str) -> str:
+        """Put the files of other identities in their places."""
+        for name, kind in (("rsa", "rsa"), ("ec", "secp256r1")):
+            if f"{{{name}" in option:
+                chain, key = self._identities.paths(kind)
+                option = option.replace(f"{{{name}}}", str(chain))
+                option = option.replace(f"{{{name}_key}}", str(key))
+        return option
+
     def _write(self, kind: str, shape: str) -> Files:
         base = self._directory / f"{kind}-{shape}"
         base.mkdir()

@@ -168,7 +168,10 @@ def gnutls(case: Case, files: Files, place: Place) -> Command:
         words += ["+SHA1", "+SIGN-RSA-SHA1"]
     words += ["-VERS-ALL", *(f"+VERS-TLS{version}" for version in case.versions)]
     if case.groups:
-        words += ["-GROUP-ALL", *(f"+GROUP-{_GNUTLS_GROUPS[group]}" for group in case.groups)]
+        words += [
+            "-GROUP-ALL",
+            *(f"+GROUP-{_GNUTLS_GROUPS.get(group, group.upper())}" for group in case.groups),
+        ]
     words += [] if case.extended_master_secret else ["%NO_SESSION_HASH"]
     command: Command = [program("gnutls-serv"), "--quiet", "--echo", "-p", str(place.port)]
     command += ["--priority", ":".join([*words, *case.options])]
@@ -182,13 +185,7 @@ def gnutls(case: Case, files: Files, place: Place) -> Command:
     return command
 
 
-_GNUTLS_GROUPS = {
-    "X25519": "X25519",
-    "P-256": "SECP256R1",
-    "P-384": "SECP384R1",
-    "P-521": "SECP521R1",
-    "X448": "X448",
-}
+_GNUTLS_GROUPS = {"P-256": "SECP256R1", "P-384": "SECP384R1", "P-521": "SECP521R1"}
 
 
 def caddy(case: Case, files: Files, place: Place) -> Command:

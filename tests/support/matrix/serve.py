@@ -1,6 +1,7 @@
 """Running a case's server, and talking to it."""
 
 import contextlib
+import dataclasses
 import os
 import re
 import socket
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from support.matrix.case import Case
-from support.matrix.identity import Files
+from support.matrix.identity import Store
 from support.matrix.recipes import RECIPES, Place
 from support.programs import free_port, running
 from support.tls_client import drive_socket
@@ -69,9 +70,11 @@ class Running:
 
 
 @contextlib.contextmanager
-def serve(case: Case, files: Files, directory: Path) -> Iterator[Running]:
+def serve(case: Case, store: Store, directory: Path) -> Iterator[Running]:
     """Run the server of a case until the block ends."""
     own = address()
+    files = store.files(case.key, case.chain)
+    case = dataclasses.replace(case, options=tuple(map(store.fill_in, case.options)))
     # gnutls-serv knows no address to listen on; it takes the port on every one.
     port = free_port("0.0.0.0" if case.server == "gnutls" else own)
     with socket.create_server((own, 0), backlog=64) as backend:

@@ -44,7 +44,7 @@ SERVERS = (*ON_OPENSSL, "gnutls", "caddy")
 SHAPES = ("leaf-only", "with-root", "duplicates", "extras", "misordered", "large")
 
 
-def _versions() -> list[Case]:
+def versions() -> list[Case]:
     old = [Case(server, versions=span) for server in (*ON_OPENSSL, "gnutls") for span in RANGES]
     mixed = [Case(server, key="secp256r1", versions=ALL) for server in (*ON_OPENSSL, "gnutls")]
     return [*old, *mixed, *(Case("caddy", versions=span) for span in (*NEW, ("1.2", "1.3")))]
@@ -159,6 +159,24 @@ def _peculiar() -> list[Case]:
         Case("s_server", versions=("1.2",), options=("-sigalgs", f"RSA+SHA{bits}"))
         for bits in (256, 384, 512)
     ]
+    # Two certificates, of which both engines prefer ECDSA's; a warning about the name; SHA-1.
+    pair = {
+        "s_server": ("-dcert", "{rsa}", "-dkey", "{rsa_key}"),
+        "nginx": ("ssl_certificate {rsa}", "ssl_certificate_key {rsa_key}"),
+    }
+    warned = ("-servername", "other.contoso.com", "-cert2", "{ec}", "-key2", "{ec_key}")
+    for span in (("1.0",), *NEW):
+        cases += [Case(one, "secp256r1", span, options=words) for one, words in pair.items()]
+        cases.append(Case("s_server", versions=span, options=warned))
+    cases += [
+        Case(
+            "s_server",
+            key,
+            ("1.2",),
+            options=("-sigalgs", f"{kind}+SHA1", "-cipher", "ALL:@SECLEVEL=0"),
+        )
+        for key, kind in (("rsa", "RSA"), ("secp256r1", "ECDSA"))
+    ]
     cases.append(
         Case("s_server", versions=("1.3",), chain="large", options=("-max_send_frag", "512"))
     )
@@ -168,7 +186,7 @@ def _peculiar() -> list[Case]:
 CASES = tuple(
     dict.fromkeys(
         [
-            *_versions(),
+            *versions(),
             *_keys(),
             *_suites(),
             *_groups(),
@@ -180,48 +198,3 @@ CASES = tuple(
         ]
     )
 )
-
-ONLY_OPENSSL = (
-    *(
-        Case(server, versions=("1.2",), suite=suite)
-        for server in ("s_server", "gnutls")
-        for suite in ("AES128-CCM", "CAMELLIA128-SHA", "ECDHE-RSA-CAMELLIA128-SHA256")
-    ),
-    *(Case(server, versions=("1.3",), groups=("X448",)) for server in ("s_server", "gnutls")),
-)
-"""What the observer does not offer. OpenSSL 3.0 does; a newer one may have let go of some."""
-
-REFUSALS = (
-    (Case("nginx", options=("ssl_reject_handshake on",)), "unrecognized_name (112)"),
-    (Case("haproxy", options=("strict-sni",)), "unrecognized_name (112)"),
-    (Case("s_server", options=("-alpn", "tds/8.0")), "no_application_protocol (120)"),
-    (Case("s_server", options=("-nocert",), versions=("1.2",)), "handshake_failure (40)"),
-    (
-        Case("s_server", options=("-sigalgs", "ECDSA+SHA256"), versions=("1.3",)),
-        "handshake_failure (40)",
-    ),
-    (
-        Case("s_server", options=("-sigalgs", "ECDSA+SHA256"), versions=("1.2",)),
-        "handshake_failure (40)",
-    ),
-)
-"""Servers that refuse everybody, or those who ask for another name; the alert that says so."""
-
-SURVEYED = (
-    *_versions(),
-    *(Case("nginx", versions=span) for span in (("1.0", "1.2"), ("1.1", "1.3"))),
-)
-"""Where it is asked which versions are accepted; the last two have a gap."""
-
-WITNESSES = (
-    Case("s_server", versions=("1.3",), staple=True),
-    Case("s_server", versions=("1.3",), asks="requested"),
-    Case("s_server", versions=("1.3",)),
-    Case("s_server", versions=("1.2",)),
-    Case("s_server", versions=("1.0",)),
-    Case("s_server", versions=("1.2",), suite="DHE-RSA-AES256-GCM-SHA384"),
-    Case("s_server", versions=("1.3",), groups=("P-521", "P-256")),
-    Case("s_server", versions=("1.2",), suite="AES128-GCM-SHA256"),
-    Case("haproxy", versions=("1.2",), suite="ECDHE-RSA-AES128-SHA256", asks="required"),
-)
-"""Where each of the allowed differences shows."""
