@@ -5,7 +5,7 @@ from functools import lru_cache
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import certificate_check
 from probe.checks.texts import listed, short
-from probe.checks.verdicts import failed, inapplicable, passed
+from probe.checks.verdicts import failed, inapplicable, passed, undecided
 from probe.model.certificate import Certificate, CertificateTemplate
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
@@ -22,7 +22,10 @@ def expected_template(certificate: Certificate, evidence: Evidence) -> Judgement
         if profile in evidence.target.templates
     ]
     if not wanted:
-        return inapplicable(f"{seen}; the inventory names none", "the template that it names")
+        because, expected = f"{seen}; the inventory names none", "the template that it names"
+        # Only a profile can have its templates named, and only what shows one can be compared.
+        comparable = certificate.template is not None and evidence.target.profiles != ("any",)
+        return (undecided if comparable else inapplicable)(because, expected)
     if state := known_state(certificate) or ("self-signed" if self_signed(certificate) else None):
         return inapplicable(f"{state}: no template made it", "a template that the inventory names")
     for profile, templates in wanted:

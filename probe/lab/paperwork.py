@@ -16,6 +16,8 @@ _TEMPLATES = (
     Template(oid=WEB_SERVER_TEMPLATE.oid, name="ConfigMgr Web Server Certificate"),
     Template(name="WebServer"),
 )
+_WEB_SERVERS = ("iis-site-system", "cmg", "ibcm-proxy", "sql-server", "sql-failover-cluster")
+"""The profiles whose certificates come from the web server templates."""
 
 
 def write(
@@ -41,10 +43,7 @@ def write(
         _table("[defaults]", {"timeout": timeout}),
         _table(
             "[templates]",
-            {
-                "iis-site-system": msgspec.to_builtins(_TEMPLATES),
-                "cmg": msgspec.to_builtins(_TEMPLATES),
-            },
+            dict.fromkeys(_WEB_SERVERS, msgspec.to_builtins(_TEMPLATES)),
         ),
         *(_table("[[system]]", _keys(entry)) for entry in running),
     ]

@@ -115,7 +115,9 @@ class TargetView:
             return State.FAILING
         if worst is Severity.WARNING:
             return State.WARNING
-        return State.UNJUDGED if self.unjudged or self.blocked else State.GOOD
+        # A warning that could not be judged is told, but makes no good target doubtful.
+        doubtful = any(problem.severity is Severity.ERROR for problem in self.unjudged)
+        return State.UNJUDGED if doubtful or self.blocked else State.GOOD
 
     @property
     def failure(self) -> Failure | None:

@@ -41,7 +41,7 @@ def test_targets_are_counted_once_whatever_their_addresses():
 
 def test_failures_by_severity():
     case = Case("three")
-    leaf = ISSUING.issue("CN=mp01", dns=["*.corp.contoso.com"], eku=None, crl=None)
+    leaf = ISSUING.issue("CN=mp01", dns=["*.corp.contoso.com"], eku=None, crl=None, template=None)
     summary = summarize(_results(case, leaf.sent))
     assert summary.findings == Failures(error=1, warning=1, notice=1)
     assert summary.indeterminate == 0

@@ -207,6 +207,19 @@ CASES = (
         templates={"iis-site-system": (Template(oid=V2), Template(name="Machine"))},
     ),
     Case(
+        "a template, where the inventory names none",
+        ["indeterminate certificate-template@0"],
+        sent=V2_LEAF.sent,
+        templates={},
+    ),
+    Case(
+        "a template, where the inventory names one for another profile",
+        ["indeterminate certificate-template@0"],
+        sent=V2_LEAF.sent,
+        templates={"cmg": (Template(oid=V2),)},
+    ),
+    Case("no template, and the inventory names none", sent=leaf(template=None)),
+    Case(
         "no template at all",
         ["fail certificate-template@0"],
         sent=leaf(template=None),

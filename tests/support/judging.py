@@ -1,7 +1,7 @@
 """Judge certificates of a small Contoso PKI by the shipped rules, without any network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
@@ -12,6 +12,7 @@ from probe.catalogue import load
 from probe.judge import Plan, assess, judge
 from probe.lab import builder
 from probe.lab.builder import AS_OF
+from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
 from probe.model.file import CertificateFile, Estate
 from probe.model.finding import Finding, Outcome
@@ -61,6 +62,7 @@ class Case:
 
     ``expected`` reads ``fail not-expired@0``: outcome, rule, and the position of the certificate
     (none for the whole). What the source can never show, by the rule's own word, is left out.
+    Without ``templates`` the inventory names the very template that the leaf has.
     """
 
     name: str
@@ -80,7 +82,7 @@ class Case:
     version: str = "TLSv1.3"
     thumbprint: str | None = None
     alternative_selection: bool = False
-    templates: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)
+    templates: Mapping[str, tuple[Template, ...]] | None = None
     file: CertificateFile | None = None
     estate: Estate | None = None
     revocation: Sequence[RevocationSource] = ()
@@ -97,8 +99,15 @@ class Case:
             names=self.names,
             expected_thumbprint=self.thumbprint,
             alternative_selection=self.alternative_selection,
-            templates=dict(self.templates),
+            templates=self._own_template() if self.templates is None else dict(self.templates),
         )
+
+    def _own_template(self) -> dict[str, tuple[Template, ...]]:
+        leaf = load_certificate(self.sent[0]) if self.sent else None
+        if not isinstance(leaf, Certificate) or leaf.template is None:
+            return {}
+        template = Template(oid=leaf.template.oid, name=leaf.template.name)
+        return dict.fromkeys(self.profiles, (template,))
 
     def observation(self, sent: Sequence[bytes] | None) -> Observation:
         if sent is None:
