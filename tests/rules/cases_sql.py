@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from support.judging import HOST, ISSUING, PUBLIC, Case, rsa_spki
 
@@ -10,6 +11,7 @@ from probe.lab.extensions import CLIENT_AUTH, SERVER_AUTH
 from probe.model.file import CertificateFile, Estate, FileFormat
 from probe.model.stages import VersionsTried
 from probe.model.target import Accepts, Names
+from probe.pki.pem import split
 
 SQL = "sql01.corp.contoso.com"
 CLUSTER = "sqlfci.corp.contoso.com"
@@ -38,6 +40,8 @@ FALLBACK = builder.self_signed(
     key=RSA,
     not_after=datetime(2056, 1, 1, tzinfo=UTC),
 )
+# As SQL Server 2017 made it: version 3, no extension, the common name in a BMPString.
+RECORDED = split(Path(__file__).with_name("mssql2017_self_signed_fallback.pem").read_bytes())
 IDENTIFICATION = builder.self_signed(f"CN={SQL}", key=RSA, eku=[SERVER_AUTH])
 
 
@@ -84,6 +88,18 @@ SERVER = (
             "fail subject-intranet-fqdn@0",
         ],
         sent=(FALLBACK.der,),
+    ),
+    _server(
+        "the fallback certificate of a real SQL Server 2017",
+        [
+            "fail chain-trusted",
+            "fail client-name-match@0",
+            "fail not-self-signed@0",
+            "fail server-auth-eku@0",
+            "fail sql-fallback-certificate@0",
+            "fail subject-intranet-fqdn@0",
+        ],
+        sent=RECORDED,
     ),
     _server(
         "the certificate that the site made",
