@@ -310,5 +310,7 @@ def test_the_comments_say_how_to_judge_the_result(capsys):
             f"cmprobe inspect certificate.cer --profile iis-site-system --intranet-fqdn {MP} "
             f"--internet-fqdn {PUBLIC}\n"
         ) in text
+    text = requested(capsys, "mobile-device", ("--common-name", "Kim"))
+    assert "certreq -submit -binary request.req" in text  # a device takes no Base64
     text = requested(capsys, "sql-failover-cluster", ("--cluster-fqdn", "sql.contoso.com"))
     assert "730 days or more" in text

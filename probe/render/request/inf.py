@@ -69,12 +69,12 @@ def _truth(value: object) -> str:
 
 def _comments(wanted: Wanted) -> list[str]:
     where = "as the user" if wanted.personal else "as an administrator"
-    binary = "-binary " if wanted.formats == (DER,) else ""
+    binary = " -binary" if wanted.formats == (DER,) else ""
     lines = [
         headline(wanted),
         f"On the computer that it is for, {where}:",
         "  certreq -new request.inf request.req",
-        f"  certreq {binary}-submit request.req certificate.cer",
+        f"  certreq -submit{binary} request.req certificate.cer",
         "  certreq -accept certificate.cer",
     ]
     if wanted.exportable:
