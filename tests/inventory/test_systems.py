@@ -243,3 +243,45 @@ def test_the_examples_load(pytestconfig):
     assert len(load([examples]).targets) == sum(
         len(load([path]).targets) for path in examples.iterdir()
     )
+
+
+def test_instances_of_one_server_are_targets_of_their_own(targets):
+    found = targets(
+        """
+        [[system]]
+        fqdn = "SQL01.contoso.com"
+        instance = "CM_P01"
+        roles = ["sql-server"]
+        [[system]]
+        fqdn = "sql01.contoso.com"
+        instance = "WSUS"
+        browser_port = 11434
+        roles = ["sql-server"]
+        """
+    )
+    assert {name: target.browser_port for name, target in found.items()} == {
+        "sql01.contoso.com\\cm_p01": 1434,
+        "sql01.contoso.com\\wsus": 11434,
+    }
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'port = 50000\n[[system]]\nfqdn = "x.contoso.com"\nroles = ["tls"]',
+        "ports = { sql-server = 50000 }",
+        "[defaults]\nports = { sql-server = 50000 }",
+    ],
+)
+def test_a_port_that_is_known_is_not_asked_for(targets, given):
+    found = targets(
+        f"""
+        [[system]]
+        fqdn = "sql01.contoso.com"
+        instance = "CM_P01"
+        roles = ["sql-server"]
+        {given}
+        """
+    )
+    target = found["sql01.contoso.com:50000"]
+    assert (target.instance, target.browser_port) == ("CM_P01", None)

@@ -10,7 +10,9 @@ from support.scenarios import MP, SCENARIOS, addresses, expired_cmg, good, not_f
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.finding import Outcome
 from probe.model.stages import (
+    Browsed,
     Chain,
+    Failed,
     HandshakeFailed,
     HttpAnswered,
     Prelogin,
@@ -140,6 +142,35 @@ def test_other_ways_to_a_server_are_told():
     assert "tunnel through proxy.corp:8080" in text
     assert "SQL Server 16.0.1000, encryption not supported" in text
     assert "! http      100 ms  503 Service Unavailable from /x" in text
+
+
+@pytest.mark.parametrize(
+    ("encryption", "words"),
+    [
+        ("off", "encryption off: Force Encryption is off"),
+        ("on", "encryption on: Force Encryption is on"),
+        ("required", "encryption required: Force Encryption is on"),
+        ("strict", "encryption strict: TLS first"),
+    ],
+)
+def test_force_encryption_is_told(encryption, words):
+    answered = Prelogin(seconds=0.1, version="16.0.1000", encryption=encryption)
+    way = msgspec.structs.replace(seen(CHAIN), prelogin=answered)
+    assert f"✓ prelogin  100 ms  SQL Server 16.0.1000, {words}" in shown(report([one(MP, way)]))
+
+
+def test_the_port_of_a_named_instance_is_told():
+    browsed = Browsed(seconds=0.1, instance="CM_\x1b[31mP01", port=49721)
+    text = shown(report([one(MP, msgspec.structs.replace(seen(CHAIN), browser=browsed))]))
+    assert "\x1b[31m" not in text
+    assert "P01 listens on port 49721" in text
+    assert "port 49721 accepts connections" in text
+
+
+def test_prelogin_inside_tls_may_fail_after_the_certificate_came():
+    failed = Failed(Failure(Stage.PRELOGIN, Kind.CLOSED, "why"), 0.1)
+    way = msgspec.structs.replace(seen(CHAIN), prelogin=failed)
+    assert "! prelogin  100 ms  closed: why" in shown(report([one(MP, way)]))
 
 
 def test_where_an_address_came_from_is_told_unless_it_was_dns():
