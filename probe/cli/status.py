@@ -1,7 +1,7 @@
 """From a report to the exit status."""
 
 from probe.model.finding import Outcome
-from probe.model.report import Report
+from probe.model.report import FileResult, Report, Result
 from probe.model.rule import Severity
 from probe.render.nagios import exit_code
 
@@ -27,9 +27,10 @@ def status(report: Report, *, format_: str, fail_on: Severity, signal: int | Non
     }
     if any(count for severity, count in failed.items() if severity.rank <= fail_on.rank):
         return FAILED
+    judged: tuple[Result | FileResult, ...] = (*report.results, *report.files)
     if summary.reachable < summary.targets or any(
         finding.outcome is Outcome.INDETERMINATE and finding.severity.rank <= fail_on.rank
-        for result in (*report.results, *report.files)
+        for result in judged
         for finding in result.findings
     ):
         return UNJUDGED
