@@ -2,7 +2,8 @@
 
 The handshake itself already tells of every version from the one it agreed on upwards: they were
 all offered. What is below is asked from the top: a hello that offers at most that version is
-answered with the best that the server has, or refused, and then nothing below is there either.
+answered with the best that the server has, or refused, and then nothing below is there either
+(RFC 5246, E.1; GnuTLS configured with TLS 1.0 and 1.2 but not 1.1 is known to refuse instead).
 """
 
 import asyncio
@@ -66,8 +67,7 @@ class Survey:
         """Ask from ``top`` down until nothing from there to ``bottom`` is open."""
         asked = top
         while asked >= bottom:
-            probe = VersionProbe(self._host, asked)
-            failure = await ask(probe)
+            probe, failure = await self._try(ask, asked)
             span = range(bottom, asked + 1)
             if probe.answer is not None:
                 self._accepted.add(probe.answer)
@@ -81,3 +81,13 @@ class Survey:
                 if reason is not None:
                     self._undecided.update(dict.fromkeys(span, reason))
                 return
+
+    async def _try(self, ask: Ask, version: int) -> tuple[VersionProbe, Failure | None]:
+        """Ask for a version, and once more with every suite where these may be the reason."""
+        probe = VersionProbe(self._host, version)
+        failure = await ask(probe)
+        if failure is None and probe.doubtful:
+            wider = VersionProbe(self._host, version, everything=True)
+            if await ask(wider) is None and wider.answer is not None:
+                return wider, None
+        return probe, failure

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 
 from probe.model.failure import Failure, Kind, Stage
-from probe.tls import alerts, hello
+from probe.tls import alerts, hello, wide
 from probe.tls.alerts import Alert
 from probe.tls.errors import Abort, malformed, unexpected
 from probe.tls.extensions import Extension, extension, number_list, server_name
@@ -13,7 +13,9 @@ from probe.tls.records import Content, Records, plain
 
 # Refusals that are about the name we asked for, not about the version.
 _NOT_THE_VERSION = frozenset((Alert.UNRECOGNIZED_NAME,))
-_HELLOS: dict[int, tuple[bytes, bytes]] = {}
+# Refusals that may be about what was offered beside the version. GnuTLS and Java say it of both.
+_PERHAPS_NOT_THE_VERSION = frozenset((Alert.HANDSHAKE_FAILURE, Alert.INSUFFICIENT_SECURITY))
+_HELLOS: dict[tuple[int, bool], tuple[bytes, bytes]] = {}
 
 
 class VersionProbe:
@@ -22,17 +24,20 @@ class VersionProbe:
     ``answer`` is the version of the ServerHello, which may be lower than asked. ``refused`` is
     whether the peer answered by refusing: a fatal alert, or closing or resetting the connection
     (as Windows does). ``failure`` says how, or why nothing could be learned (``refused`` False).
-    Runs over any transport: octets in, octets out.
+    ``doubtful``: the refusal may be about suites or groups, and a probe with ``everything`` that
+    anybody ever offered is worth sending. Runs over any transport: octets in, octets out.
     """
 
     __slots__ = (
         "_assembler",
+        "_everything",
         "_host",
         "_maximum",
         "_random",
         "_records",
         "_warning",
         "answer",
+        "doubtful",
         "failure",
         "finished",
         "refused",
@@ -43,6 +48,7 @@ class VersionProbe:
         host: str | None,
         maximum: int,
         *,
+        everything: bool = False,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """Ask for ``maximum`` (0x0300 to 0x0304); ``host`` is an A-label, an address or None."""
@@ -52,7 +58,9 @@ class VersionProbe:
         self.answer: int | None = None
         self.failure: Failure | None = None
         self.refused = False
+        self.doubtful = False
         self._host = host
+        self._everything = everything
         self._maximum = maximum
         self._random = random
         self._records = Records()
@@ -62,9 +70,12 @@ class VersionProbe:
     def begin(self) -> bytes:
         """Return the ClientHello."""
         maximum = self._maximum
-        parts = _HELLOS.get(maximum)
+        key = maximum, self._everything
+        parts = _HELLOS.get(key)
         if parts is None:
-            parts = _HELLOS[maximum] = hello.suite_list(maximum), _era(maximum)
+            source = wide if self._everything else hello
+            block = source.era(maximum) + _of_tls13(maximum)
+            parts = _HELLOS[key] = source.suite_list(maximum), block
         suites, block = parts
         if maximum > hello.SSL3:
             block = server_name(self._host) + block
@@ -130,6 +141,7 @@ class VersionProbe:
             self._warning = code
             return
         self.refused = code not in _NOT_THE_VERSION
+        self.doubtful = code in _PERHAPS_NOT_THE_VERSION and not self._everything
         closed = code == Alert.CLOSE_NOTIFY
         self._fail(Kind.CLOSED if closed else Kind.ALERT, alerts.describe(code))
 
@@ -150,13 +162,12 @@ class VersionProbe:
         self._records.clear()
 
 
-def _era(maximum: int) -> bytes:
-    block = hello.era(maximum)
-    if maximum == hello.TLS13:
-        # RFC 8446, 4.2.8: no share at all asks for a HelloRetryRequest, which is answer enough.
-        block += number_list(Extension.SUPPORTED_VERSIONS, (hello.TLS13,), 1)
-        block += extension(Extension.KEY_SHARE, b"\x00\x00")
-    return block
+def _of_tls13(maximum: int) -> bytes:
+    if maximum < hello.TLS13:
+        return b""
+    # RFC 8446, 4.2.8: no share at all asks for a HelloRetryRequest, which is answer enough.
+    versions = number_list(Extension.SUPPORTED_VERSIONS, (hello.TLS13,), 1)
+    return versions + extension(Extension.KEY_SHARE, b"\x00\x00")
 
 
 def _farewell(version: int) -> bytes:

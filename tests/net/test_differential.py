@@ -143,8 +143,7 @@ def test_the_versions_that_are_configured_are_found(case, store, tmp_path):
         async def ask(probe):
             server.talk(probe)
 
-        seen = server.talk(Observer(HOST, alpn=WEB, shares=SHARES)).result(0.0)
-        survey = Survey(HOST, seen.version)
+        survey = Survey(HOST, shake_hands(server).version)
         asyncio.run(survey.run(ask))
     found = survey.result(0.0)
     assert found.accepted == tuple(VERSIONS[version] for version in case.versions)

@@ -8,28 +8,34 @@ from support.servers import SHUT_OUT
 
 from probe.model.failure import Failure, Kind, Stage
 from probe.net.versions import Survey
+from probe.tls.records import Content, plain
 
 TCP = Failure(Stage.TCP, Kind.REFUSED, "")
 ALL = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 
 
 class Server:
-    """Answers as a server that has these versions; counts the connections."""
+    """Answers as a server that has these versions; counts the connections.
 
-    def __init__(self, *versions: int, refusal: str = "alert"):
+    With ``odd`` its suites are such that the usual question finds none.
+    """
+
+    def __init__(self, *versions: int, refusal: str = "alert", odd: bool = False):
         self.asked: list[int] = []
-        self._versions, self._refusal = versions, refusal
+        self._versions, self._refusal, self._odd = versions, refusal, odd
 
     async def __call__(self, probe):
         self.asked.append(probe._maximum)
         await asyncio.sleep(0)
         probe.begin()
         best = max((v for v in self._versions if v <= probe._maximum), default=None)
-        if best is not None:
+        if best is not None and (probe._everything or not self._odd):
             probe.answer = best
             probe.finished = True
-        elif self._refusal == "alert":
+        elif best is not None or self._refusal == "doubt":
             probe.receive(SHUT_OUT)
+        elif self._refusal == "alert":
+            probe.receive(plain(Content.ALERT, 0x0303, b"\x02\x46"))
         elif self._refusal == "close":
             probe.closed(reset=False)
         elif self._refusal == "reset":
@@ -74,6 +80,17 @@ def test_what_is_asked_and_concluded(versions, negotiated, asked, refusal):
     assert found.refused == tuple(name for name in ALL if name not in found.accepted)
     assert found.undecided == {}
     assert sorted(server.asked) == asked
+
+
+def test_a_refusal_that_may_be_about_suites_is_asked_again_with_all_of_them():
+    server = Server(0x0304, refusal="doubt")
+    found = survey("TLSv1.3", server)
+    assert (found.accepted, found.refused) == (("TLSv1.3",), ("TLSv1", "TLSv1.1", "TLSv1.2"))
+    assert sorted(server.asked) == [0x0302, 0x0302, 0x0303, 0x0303]
+    server = Server(0x0301, 0x0303, odd=True)
+    found = survey("TLSv1.2", server)
+    assert (found.accepted, found.refused) == (("TLSv1", "TLSv1.2"), ("TLSv1.1", "TLSv1.3"))
+    assert server.asked == [0x0302, 0x0302]
 
 
 def test_what_gives_no_answer_is_undecided():

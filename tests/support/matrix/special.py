@@ -1,7 +1,7 @@
 """Cases beside the matrix: only one engine sees something, or none does, or versions are asked."""
 
 from support.matrix.case import Case
-from support.matrix.table import versions
+from support.matrix.table import ALL, versions
 
 ONLY_OPENSSL = (
     *(
@@ -50,8 +50,16 @@ REFUSALS = (
 SURVEYED = (
     *versions(),
     *(Case("nginx", versions=span) for span in (("1.0", "1.2"), ("1.1", "1.3"))),
+    *(
+        Case("s_server", versions=ALL, suite=suite)
+        for suite in ("CAMELLIA128-SHA", "NULL-SHA", "AES128-SHA")
+    ),
+    Case("s_server", groups=("X448",), suite="ECDHE-RSA-AES128-GCM-SHA256"),
+    Case("gnutls", versions=("1.0", "1.1", "1.2"), suite="CAMELLIA128-SHA"),
+    Case("gnutls", versions=("1.0", "1.1"), suite="NULL-SHA"),
+    Case("nginx", versions=("1.0", "1.3")),
 )
-"""Where it is asked which versions are accepted; the last two have a gap."""
+"""Where it is asked which versions are accepted: with gaps, and with suites that nobody has."""
 
 WITNESSES = (
     Case("s_server", versions=("1.3",), staple=True),
