@@ -1,6 +1,7 @@
 """OCSP (RFC 6960, with the profile of RFC 5019): what to ask, and what an answer is worth."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -95,12 +96,14 @@ def read(
     is another question.
     """
     try:
+        # Only here: the lock behind it is taken again wherever a certificate or key is read.
         with Quietly():
             response = ocsp.load_der_ocsp_response(data)
             _refuse_errors(response)
-            _authenticate(data, response, issuer, at)
-            _same_nonce(response, nonce)
-            return _status(response, certificate, issuer)
+            given = [one.public_bytes(Encoding.DER) for one in response.certificates]
+        _authenticate(data, response, issuer, [issuer, *map(load, given[:_MOST_CERTIFICATES])], at)
+        _same_nonce(response, nonce)
+        return _status(response, certificate, issuer)
     except OcspError:
         raise
     except Exception as error:  # noqa: BLE001 - a stranger's octets, and any part may refuse them
@@ -125,12 +128,14 @@ def _same_nonce(response: ocsp.OCSPResponse, nonce: bytes | None) -> None:
 
 
 def _authenticate(
-    data: bytes, response: ocsp.OCSPResponse, issuer: Certificate, at: datetime
+    data: bytes,
+    response: ocsp.OCSPResponse,
+    issuer: Certificate,
+    responders: Sequence[Presented],
+    at: datetime,
 ) -> None:
     """Find who signed: the issuer, or somebody whom it let sign (RFC 6960, 4.2.2.2)."""
     algorithm, tbs = _signed(data)
-    given = [one.public_bytes(Encoding.DER) for one in response.certificates[:_MOST_CERTIFICATES]]
-    responders: list[Presented] = [issuer, *map(load, given)]
     refused = "it is signed neither by the issuer nor by a responder whose certificate it sends"
     for responder in responders:
         if not isinstance(responder, Certificate) or not _is_named(response, responder):

@@ -10,6 +10,7 @@ from probe.model.revocation import IssuerFetched, IssuerNotFetched, IssuerSource
 from probe.net.revocation.sources import Sources
 from probe.pki import pem, signatures
 from probe.pki.certificate import Quietly, load
+from probe.pki.trust import TrustStore
 
 _MOST_STEPS: Final = 4
 _MOST_URLS: Final = 4
@@ -23,7 +24,12 @@ _KINDS: Final = {
 
 
 async def complete(
-    top: Certificate, tried: list[IssuerSource], sources: Sources, *, private: bool
+    top: Certificate,
+    tried: list[IssuerSource],
+    sources: Sources,
+    store: TrustStore,
+    *,
+    private: bool,
 ) -> Certificate | None:
     """Fetch the issuers above ``top``, a few steps up; returns the first, and notes what was tried.
 
@@ -35,7 +41,7 @@ async def complete(
         if above is None:
             break
         first = first or above
-        if above.self_issued:
+        if above.self_issued or store.named(above.issuer.der):
             break
         top = above
     return first

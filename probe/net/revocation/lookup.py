@@ -116,7 +116,9 @@ class Look:
         top = explanation.path[-1].certificate
         try:
             async with asyncio.timeout_at(self._until):
-                return await complete(top, self._issuers, self._sources, private=self._private)
+                return await complete(
+                    top, self._issuers, self._sources, self._store, private=self._private
+                )
         except TimeoutError:
             return None
 

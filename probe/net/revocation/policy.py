@@ -38,6 +38,7 @@ _NEVER: Final[tuple[tuple[str, _Network], ...]] = tuple(
     )
 )
 _NAT64: Final = IPv6Network("64:ff9b::/96")
+_SITE_LOCAL: Final = IPv6Network("fec0::/10")  # RFC 3879: given up, and still routed by some
 _COMPATIBLE: Final = IPv6Network("::/96")
 _LOOPBACK_6: Final = IPv6Address("::1")
 
@@ -54,7 +55,7 @@ def refusal(address: str, *, private: bool) -> str | None:
         for what, network in _NEVER:
             if form.version == network.version and form in network:
                 return f"{address} is {what}"
-        if not private and not form.is_global:
+        if not private and (not form.is_global or form in _SITE_LOCAL):
             return f"{address} is {'loopback' if form.is_loopback else 'private'}"
     return None
 
