@@ -2,20 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from support.judging import HOST, ISSUING, PUBLIC, Case, rsa_spki
 
-from probe.lab import builder, keys
+from probe.lab import builder, der, keys
 from probe.lab.extensions import CLIENT_AUTH, SERVER_AUTH
 from probe.model.file import CertificateFile, Estate, FileFormat
 from probe.model.stages import VersionsTried
 from probe.model.target import Accepts, Names
-from probe.pki.pem import split
 
 SQL = "sql01.corp.contoso.com"
 CLUSTER = "sqlfci.corp.contoso.com"
 RSA = keys.rsa_key()
+_BMP_STRING = 0x1E
 LEGACY_PROVIDER = "Microsoft RSA SChannel Cryptographic Provider"
 KEY_STORAGE = "Microsoft Software Key Storage Provider"
 UNSEEN = "not_observable key-storage-provider@0"
@@ -41,7 +40,14 @@ FALLBACK = builder.self_signed(
     not_after=datetime(2056, 1, 1, tzinfo=UTC),
 )
 # As SQL Server 2017 made it: version 3, no extension, the common name in a BMPString.
-RECORDED = split(Path(__file__).with_name("mssql2017_self_signed_fallback.pem").read_bytes())
+FALLBACK_2017 = builder.self_signed(
+    der.name(("2.5.4.3", _BMP_STRING, "SSL_Self_Signed_Fallback".encode("utf-16-be"))),
+    key=RSA,
+    not_after=datetime(2056, 1, 1, tzinfo=UTC),
+    eku=None,
+    key_usage=None,
+    subject_key_id=None,
+)
 IDENTIFICATION = builder.self_signed(f"CN={SQL}", key=RSA, eku=[SERVER_AUTH])
 
 
@@ -90,7 +96,7 @@ SERVER = (
         sent=(FALLBACK.der,),
     ),
     _server(
-        "the fallback certificate of a real SQL Server 2017",
+        "the fallback certificate as SQL Server 2017 makes it",
         [
             "fail chain-trusted",
             "fail client-name-match@0",
@@ -99,7 +105,7 @@ SERVER = (
             "fail sql-fallback-certificate@0",
             "fail subject-intranet-fqdn@0",
         ],
-        sent=RECORDED,
+        sent=(FALLBACK_2017.der,),
     ),
     _server(
         "the certificate that the site made",
