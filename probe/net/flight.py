@@ -22,6 +22,14 @@ from probe.tls.signatures import scheme_before_12
 from probe.tls.suites import SUITES
 
 _NAMED_CURVE: Final = 3  # RFC 8422, 5.4
+_MORE_GROUPS: Final = {
+    0x001E: "x448",
+    0x0100: "ffdhe2048",
+    0x0101: "ffdhe3072",
+    0x0102: "ffdhe4096",
+}
+"""What OpenSSL offers beside the observer's groups (IANA TLS Supported Groups)."""
+
 _WARNINGS: Final = 4
 """Warnings that OpenSSL bears without a word."""
 
@@ -210,4 +218,4 @@ class Flight:
 
 
 def _group(code: int) -> str:
-    return GROUPS.get(code, f"0x{code:04x}")
+    return GROUPS.get(code) or _MORE_GROUPS.get(code, f"0x{code:04x}")

@@ -5,6 +5,7 @@
 """
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from support.matrix.case import VERSIONS, Case
@@ -99,6 +100,12 @@ def test_every_allowed_difference_is_real(store, tmp_path):
     assert {one.field for one in ALLOWED} < {*FIELDS}
 
 
+def test_the_allowed_differences_are_published():
+    page = Path(__file__).parents[2] / "docs/decisions/0006-two-tls-engines.md"
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{one.field}` | {one.reason} |" for one in ALLOWED]
+
+
 @pytest.mark.parametrize("case", ONLY_OPENSSL, ids=str)
 def test_what_the_observer_does_not_offer_is_seen_by_openssl(case, store, tmp_path):
     files = store.files(case.key, case.chain)
@@ -112,6 +119,8 @@ def test_what_the_observer_does_not_offer_is_seen_by_openssl(case, store, tmp_pa
     assert together.version == case.version
     assert together.chain.certificates == files.sent
     assert together.key_proven is True
+    if case.groups:
+        assert together.group == case.groups[0].lower()
 
 
 @pytest.mark.parametrize("case", ONLY_OBSERVER, ids=str)
