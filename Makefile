@@ -25,6 +25,11 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Side by side with other programs (apt-get install nginx prometheus-blackbox-exporter sslscan), best as root:
+# then in a network namespace of its own. BENCH_ARGS=--quick tries it; see docs/performance.md.
+bench: $(STAMP)
+	$(BIN)/python tests/benchmarks/run.py $(BENCH_ARGS)
+
 # The rule pages are generated from rules/; a test fails when they differ.
 docs: $(STAMP)
 	$(BIN)/python -m probe.render.pages docs/rules
