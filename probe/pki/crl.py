@@ -5,7 +5,6 @@ with a million entries takes the memory of its octets and nothing more.
 """
 
 import binascii
-import re
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -16,7 +15,8 @@ from probe.pki import algorithms, der, signatures
 from probe.pki.certificate import Quietly
 from probe.pki.distinguished_name import decode as decode_name
 
-_ARMOUR: Final = re.compile(rb"-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]*)-----END X509 CRL-----")
+_BEGIN: Final = b"-----BEGIN X509 CRL-----"
+_END: Final = b"-----END X509 CRL-----"
 _NEXT_PUBLISH: Final = "1.3.6.1.4.1.311.21.4"
 _UNDERSTOOD: Final = frozenset(
     {
@@ -142,10 +142,11 @@ def decode(data: bytes) -> RevocationList:
 def _binary(data: bytes) -> bytes:
     if data.startswith(b"\x30"):
         return data
-    armour = _ARMOUR.search(data)
-    if armour is not None:
+    start = data.find(_BEGIN)
+    if start >= 0:
+        start += len(_BEGIN)
         try:
-            return binascii.a2b_base64(armour[1])
+            return binascii.a2b_base64(data[start : max(start, data.find(_END, start))])
         except binascii.Error as error:
             raise CrlError(f"a PEM CRL that is not Base64: {error}") from None
     if not data:
