@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import itertools
 import os
 import re
 import socket
@@ -17,6 +18,8 @@ from support.programs import free_port, running
 from support.tls_client import drive_socket
 
 _PATIENCE = 15.0
+_STRIDE = 199
+_OWN = itertools.cycle(range(20000 + os.getpid() % _STRIDE, 32768, _STRIDE))
 
 COMPLAINTS = {
     "s_server": re.compile(r":error:|ERROR"),
@@ -34,6 +37,22 @@ def address() -> str:
     """This process's own loopback address: nobody else takes a port that was free there."""
     number = os.getpid() & 0xFFFF
     return f"127.77.{number >> 8}.{number & 0xFF or 1}"
+
+
+def _port_everywhere() -> int:
+    """Return a port that is free at every address, and that nobody is given who asks for any.
+
+    Those are above 32767; the remainder by the stride is this process's own.
+    """
+    for port in _OWN:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("unreachable")
 
 
 class Running:
@@ -76,7 +95,7 @@ def serve(case: Case, store: Store, directory: Path) -> Iterator[Running]:
     files = store.files(case.key, case.chain)
     case = dataclasses.replace(case, options=tuple(map(store.fill_in, case.options)))
     # gnutls-serv knows no address to listen on; it takes the port on every one.
-    port = free_port("0.0.0.0" if case.server == "gnutls" else own)
+    port = _port_everywhere() if case.server == "gnutls" else free_port(own)
     with socket.create_server((own, 0), backlog=64) as backend:
         place = Place(directory, own, port, backend.getsockname()[1])
         command = RECIPES[case.server](case, files, place)
