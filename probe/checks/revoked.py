@@ -30,6 +30,8 @@ _NOT_REVOKED: Final = "a certificate that is not revoked"
 _WEB: Final = ("http", "https")
 _SKEW: Final = 10.0
 _TOLD: Final = 2
+_OURS: Final = frozenset({Kind.POLICY, Kind.INTERNAL})
+"""Failures that say nothing of the source."""
 
 
 @certificate_check
@@ -44,9 +46,10 @@ def revocation_reachable(certificate: Certificate, evidence: Evidence) -> Judgem
         also = f"; but not {_told(wrong)}" if wrong else ""
         return passed(f"{short(came[0].url or '')}{also}", _REACHABLE)
     if wrong:
-        if all(one.failure.kind is Kind.POLICY for one in wrong):
-            text = f"not fetched: {_told(wrong)} (see --fetch-private)"
-            return undecided(text, _REACHABLE)
+        if all(one.failure.kind in _OURS for one in wrong):
+            near = any(one.failure.detail.endswith(("private", "loopback")) for one in wrong)
+            hint = " (see --fetch-private)" if near else ""
+            return undecided(f"not fetched: {_told(wrong)}{hint}", _REACHABLE)
         ldap = "; LDAP was not tried" if any(map(_is_ldap, found)) else ""
         text = f"{_told(wrong)}{ldap}; clients take it for revoked"
         return failed(text, _REACHABLE)

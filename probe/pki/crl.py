@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 
 from probe.model.certificate import Certificate
 from probe.pki import algorithms, der, signatures
@@ -103,8 +104,11 @@ class RevocationList:
 
     def signed_by(self, issuer: Certificate) -> bool | None:
         """Whether ``issuer`` signed it; None where that cannot be told."""
-        algorithm = algorithms.signature(self._algorithm)
-        scheme = self._parsed.signature_algorithm_parameters if algorithm.pss else None
+        try:
+            algorithm = algorithms.signature(self._algorithm)
+            scheme = self._parsed.signature_algorithm_parameters if algorithm.pss else None
+        except (UnsupportedAlgorithm, ValueError, TypeError):
+            return None
         data = memoryview(self._data)[self._tbs]
         return signatures.verify_octets(
             algorithm, scheme, self._signature, data, issuer.public_key_der

@@ -59,7 +59,11 @@ async def look_up(
     found = []
     for one in seen:
         look = Look(target, one.observation, session, store, until)
-        found.append(AddressObservation(one.address, await look.run()))
+        try:
+            observation = await look.run()
+        except Exception as error:  # noqa: BLE001 - a bug of ours is told, and ends no scan
+            observation = records.broken(one.observation, error)
+        found.append(AddressObservation(one.address, observation))
     return tuple(found)
 
 

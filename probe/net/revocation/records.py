@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from probe.model.certificate import Certificate
 from probe.model.failure import Failure, Kind, Stage
+from probe.model.observation import Observation
 from probe.model.revocation import (
     RevocationAnswered,
     RevocationFailed,
     RevocationSource,
     SourceKind,
 )
+from probe.net import failures
 from probe.net.revocation.sources import Answered, Published
 from probe.pki import crl_scope
 from probe.pki.crl import CrlError, RevocationList
@@ -23,6 +27,16 @@ def late(url: str, kind: SourceKind, position: int, seconds: float) -> Revocatio
     stage = Stage.OCSP if kind is SourceKind.OCSP else Stage.CRL
     failure = Failure(stage, Kind.TIMEOUT, "no answer in the time that a target has for all")
     return RevocationFailed(url=url, kind=kind, seconds=seconds, position=position, failure=failure)
+
+
+def broken(seen: Observation, error: Exception) -> Observation:
+    """Record that looking up failed by a bug of ours."""
+    failure = failures.translate(Stage.CRL, error)
+    failure = Failure(Stage.CRL, Kind.INTERNAL, failure.detail)
+    record = RevocationFailed(
+        url=None, kind=SourceKind.CRL, seconds=0.0, position=0, failure=failure
+    )
+    return msgspec.structs.replace(seen, revocation=(record,))
 
 
 def of_list(

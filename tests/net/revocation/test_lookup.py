@@ -321,3 +321,19 @@ def test_nginx_serves_a_pem_crl_with_a_plus_and_a_redirect(trusted, tmp_path):
     with nginx(tmp_path, site) as port:
         (record,) = asyncio.run(run(port))
     assert record.revoked is False
+
+
+def test_a_bug_of_ours_ends_no_scan(trusted, monkeypatch, caplog):
+    async def broken(self):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(lookup.Look, "run", broken)
+
+    async def run():
+        async with session() as one:
+            (found,) = await look(one, target(trusted), seen(ROOT.issue("CN=mp").sent))
+            return found.revocation
+
+    (record,) = asyncio.run(run())
+    assert record.failure.kind is Kind.INTERNAL
+    assert "a bug" in caplog.text
