@@ -93,7 +93,7 @@ http {{
   proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
   uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
   ssl_session_tickets off; ssl_session_cache off;
-  map $ssl_server_name $leaf {{ default $ssl_server_name; "" {host(0)}; }}
+  map $ssl_server_name $leaf {{ ~^mp $ssl_server_name; default {host(0)}; }}
   {"".join(servers)}
 }}
 """
