@@ -6,6 +6,7 @@ into data; nothing but a cancellation leaves this file.
 """
 
 import asyncio
+from typing import Final
 
 from probe.inventory import hosts
 from probe.model.failure import Failure, Kind, Stage
@@ -19,6 +20,9 @@ from probe.net.session import Session
 from probe.net.sqlserver import SqlStory, is_sql
 from probe.net.story import Story
 
+GRACE: Final = 1.0
+"""Seconds that revocation gets where the target has used up its own time."""
+
 _PROXIED = Skipped(because="the proxy resolves the name")
 
 
@@ -27,20 +31,22 @@ async def observe(
 ) -> tuple[AddressObservation, ...]:
     """Observe every address of ``target``; raises nothing but CancelledError."""
     seconds = settings.timeout or target.timeout
+    loop = asyncio.get_running_loop()
     plan = _Plan(target, session)
+    left = 0.0
     try:
         async with asyncio.timeout(seconds) as timeout:
             await plan.run(Deadline(timeout))
+            left = (timeout.when() or 0.0) - loop.time()
     except TimeoutError:
         # Each stage has noted it already.
         pass
     seen = plan.observations()
     if settings.fetch is Fetch.NONE:
         return seen
-    # After the deadline: a slow CRL server is no fault of the target, and has its own limits.
     from probe.net.revocation.lookup import look_up  # noqa: PLC0415 - only for scans that fetch
 
-    return await look_up(target, seen, session)
+    return await look_up(target, seen, session, max(left, GRACE))
 
 
 class _Plan:

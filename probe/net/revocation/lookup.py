@@ -47,18 +47,22 @@ _PROXIED: Final = "nothing is fetched through a proxy, which would choose where 
 
 
 async def look_up(
-    target: Target, seen: Sequence[AddressObservation], session: Session
+    target: Target, seen: Sequence[AddressObservation], session: Session, seconds: float
 ) -> tuple[AddressObservation, ...]:
-    """Return the observations with what is known of revocation; raises only cancellation."""
+    """Return the observations with what is known of revocation; raises only cancellation.
+
+    ``seconds`` bounds the whole, and so does `SECONDS`.
+    """
     try:
         store = trust_store(target.trust, target.intermediates)
     except TrustError:
         store = TrustStore(())
     loop = asyncio.get_running_loop()
-    until = loop.time() + SECONDS
+    seconds = min(seconds, SECONDS)
+    until = loop.time() + seconds
     found = []
     for one in seen:
-        look = Look(target, one.observation, session, store, until)
+        look = Look(target, one.observation, session, store, until, seconds)
         try:
             observation = await look.run()
         except Exception as error:  # noqa: BLE001 - a bug of ours is told, and ends no scan
@@ -77,12 +81,14 @@ class Look:
         session: Session,
         store: TrustStore,
         until: float,
+        seconds: float,
     ) -> None:
-        """Look until that time of the loop."""
+        """Look until that time of the loop, which was ``seconds`` away."""
         self._seen = seen
         self._session = session
         self._store = store
         self._until = until
+        self._seconds = seconds
         self._private = (
             session.settings.fetch_private or target.names.accepts is not Accepts.INTERNET
         )
@@ -197,7 +203,7 @@ class Look:
             return self._answer(url, one)
         published = self._sources.published(url, private=self._private)
         if published is None:
-            return records.late(url, kind, one.position, SECONDS)
+            return records.late(url, kind, one.position, self._seconds)
         if kind is SourceKind.DELTA and base is None:
             base = self._base(one)
         return records.of_list(
@@ -214,7 +220,7 @@ class Look:
             )
         answered = self._sources.answered(url, one.certificate, one.issuer, private=self._private)
         if answered is None:
-            return records.late(url, SourceKind.OCSP, one.position, SECONDS)
+            return records.late(url, SourceKind.OCSP, one.position, self._seconds)
         return records.of_responder(url, one.position, answered, one.certificate, one.issuer)
 
     def _base(self, one: Asked) -> RevocationList | None:

@@ -1,13 +1,15 @@
 """Whole look-ups: sources on loopback, and what is recorded of them."""
 
 import asyncio
+import ssl
 import subprocess
 import time
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
-from support import crls
+from support import crls, pki
 from support.programs import free_port, nginx, running
 from support.servers import serving
 
@@ -26,6 +28,7 @@ from probe.model.revocation import (
 from probe.model.settings import Fetch, Settings
 from probe.model.stages import Chain, Handshaken, Resolved
 from probe.model.target import Accepts, Names, Target
+from probe.net import observe as observing
 from probe.net.revocation import lookup
 from probe.net.session import Session
 
@@ -91,7 +94,7 @@ async def web():
 
 
 async def look(session, one, *observations):
-    return [found.observation for found in await lookup.look_up(one, observations, session)]
+    return [found.observation for found in await lookup.look_up(one, observations, session, 12.0)]
 
 
 def session(fetch=Fetch.CDP, **said):
@@ -207,6 +210,33 @@ def test_a_slow_server_delays_only_what_needs_it(trusted, monkeypatch):
     assert soon < 0.25
     assert missed.failure.kind is Kind.TIMEOUT
     assert all_ < 2
+
+
+@pytest.mark.parametrize(("timeout", "most"), [(1.5, 2.3), (0.3, 1.8)])
+def test_a_slow_server_has_what_is_left_of_the_time_of_the_target(trusted, tmp_path, timeout, most):
+    """However little is left, a second is given."""
+
+    async def run():
+        settings = Settings(fetch=Fetch.CDP, versions=False)
+        async with web() as slow, Session(settings) as one:
+            slow.delay = 30.0
+            leaf = ROOT.issue("CN=mp01", dns=["mp01"], crl=[f"{slow.at}/ca.crl"], **SPAN)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(pki.write(tmp_path, leaf))
+            server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+            async with server:
+                port = server.sockets[0].getsockname()[1]
+                asked = msgspec.structs.replace(
+                    target(trusted), port=port, address="127.0.0.1", timeout=timeout
+                )
+                begun = time.perf_counter()
+                (found,) = await observing.observe(asked, settings, one)
+                return found.observation, time.perf_counter() - begun
+
+    found, seconds = asyncio.run(run())
+    assert isinstance(found.handshake, Handshaken)
+    assert [source.failure.kind for source in found.revocation] == [Kind.TIMEOUT]
+    assert seconds < most
 
 
 def test_many_addresses_are_not_all_asked(trusted):
