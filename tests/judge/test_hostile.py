@@ -1,12 +1,16 @@
 """Whatever octets come, every rule gets an answer and no check crashes."""
 
+from datetime import UTC, datetime
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.judging import HOST, ISSUING, ROOT, Case, plan
 
 from probe.judge import assess, judge
-from probe.lab import builder, der
+from probe.lab import builder, der, keys
 from probe.lab.builder import AS_OF
+from probe.lab.extensions import Extension
 from probe.model.evidence import Evidence
 from probe.model.file import CertificateFile, FileFormat
 from probe.model.observation import AddressObservation
@@ -60,6 +64,39 @@ def test_any_chain_is_judged(sent):
         assert not finding.observed.startswith("internal error"), finding
         assert len(finding.observed) < 1_000, finding.rule
         assert len(finding.expected) < 500, finding.rule
+
+
+ODD = {
+    "10,000 names": ISSUING.issue("CN=mp01", dns=[f"h{number}.contoso.com" for number in range(10_000)]),
+    "an empty subject": ISSUING.issue("", dns=[HOST]),
+    "a TeletexString": ISSUING.issue(der.name(("2.5.4.3", 0x14, b"Zo\xeb")), dns=[HOST]),
+    "a BMPString": ISSUING.issue(der.name(("2.5.4.3", 0x1E, "mp01".encode("utf-16-be"))), dns=[HOST]),
+    "version 1": builder.self_signed(f"CN={HOST}", version=1),
+    "no extension": ISSUING.issue(
+        f"CN={HOST}", eku=None, key_usage=None, subject_key_id=None, authority_key_id=None, crl=None, template=None
+    ),
+    "a critical unknown extension": ISSUING.issue(
+        "CN=mp01", dns=[HOST], extra=[Extension("1.2.3.4", b"\x05\x00", critical=True)]
+    ),
+    "a negative serial": ISSUING.issue("CN=mp01", dns=[HOST], serial=-5),
+    "an odd exponent": ISSUING.issue("CN=mp01", dns=[HOST], key=keys.rsa_key(2048, exponent=3)),
+    "Ed25519": ISSUING.issue("CN=mp01", dns=[HOST], key=keys.ed25519_key()),
+    "the year 9999": ISSUING.issue(
+        "CN=mp01", dns=[HOST], not_after=datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_odd_certificates_are_judged_by_every_profile(odd, profile):
+    alone = plan().catalogue.profiles[profile].alone
+    case = Case("odd", profiles=(profile,) if alone else ("any", profile), names=NAMES)
+    observation = AddressObservation("192.0.2.1", case.observation(ODD[odd].sent))
+    [result] = assess(case.target, [observation], plan(), STORE, AS_OF)
+    judged = [one for one in result.findings if one.outcome in ("pass", "fail")]
+    assert judged
+    assert [one for one in result.findings if one.observed.startswith("internal error")] == []
 
 
 @settings(max_examples=50, deadline=None)
