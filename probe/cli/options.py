@@ -126,20 +126,23 @@ def _inventories(parser: Parser) -> None:
 
 def _rules(parser: Parser) -> None:
     commands = _commands(parser, "action")
-    for name, what, formats in (
-        ("list", "list the rules", _LOOKS),
-        ("show", "explain one rule", _LOOKS),
-        ("profiles", "list the profiles and their rules", _LOOKS),
-        ("coverage", "show what judges each sentence of the published requirements", _LOOKS),
-        ("check", "validate a catalogue", _LOOKS[:2]),
+    for name, what in (
+        ("list", "list the rules"),
+        ("show", "explain one rule"),
+        ("profiles", "list the profiles and their rules"),
+        ("coverage", "show what judges each sentence of the published requirements"),
+        ("check", "validate a catalogue"),
     ):
         command = commands(name, what)
         if name == "show":
             command.add_argument("id", metavar="ID")
+        if name == "check":
+            command.add_argument("directory", nargs="?", metavar="DIR", help="the same as --rules")
         command.add_argument("--rules", metavar="DIR", help="a catalogue of your own")
-        command.add_argument("--format", choices=formats, default=formats[0])
+        command.add_argument("--format", choices=_LOOKS, default=_LOOKS[0])
     export = commands("export", "copy the shipped rules to a directory, to change them")
     export.add_argument("directory", metavar="DIR")
+    export.add_argument("--format", choices=_LOOKS, default=_LOOKS[0])
 
 
 def _request(parser: Parser) -> None:

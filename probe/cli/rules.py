@@ -14,6 +14,7 @@ from probe.cli.usage import UsageError
 from probe.model.coverage import Coverage
 from probe.model.rule import Catalogue
 from probe.render.coverage import show_coverage
+from probe.render.document import Block, Heading, Paragraph, Table, markdown
 from probe.render.rules import UnknownRuleError, list_profiles, list_rules, show_rule
 
 
@@ -50,7 +51,10 @@ def _coverage(catalogue: Catalogue, options: Namespace) -> Coverage:
 
 def _check(options: Namespace) -> int:
     """Say that a catalogue loads, or everything that is wrong with it (status 2)."""
-    directory = None if options.rules is None else Path(options.rules)
+    if None not in (options.rules, options.directory):
+        raise UsageError("cmprobe rules check: DIR and --rules DIR are the same: give one of them")
+    named = options.directory if options.rules is None else options.rules
+    directory = None if named is None else Path(named)
     found = problems(directory)
     if options.format == "json":
         told = [
@@ -59,13 +63,21 @@ def _check(options: Namespace) -> int:
         ]
         say(json.dumps({"problems": told}, indent=2, ensure_ascii=False), exact=True)
         return 2 if found else 0
-    if found:
+    if found and options.format == "text":
         raise UsageError("\n".join(map(str, found)))
+    if found:
+        rows = tuple(((one.file,), (one.key,), (one.message,)) for one in found)
+        _page("Problems of the catalogue", Table(("File", "Key", "Problem"), rows))
+        return 2
     catalogue = load(directory)
-    say(
+    verdict = (
         f"revision {catalogue.revision}, {len(catalogue.rules)} rules, "
         f"{len(catalogue.profiles)} profiles: no problem found"
     )
+    if options.format == "text":
+        say(verdict)
+    else:
+        _page("Problems of the catalogue", Paragraph((verdict,)))
     return 0
 
 
@@ -73,9 +85,21 @@ def _export(options: Namespace) -> int:
     """Copy the shipped catalogue out."""
     directory = Path(options.directory)
     try:
-        say(str(export(directory)))
+        exported = str(export(directory))
     except CatalogueError as error:
         raise UsageError(str(error)) from None
     except OSError as error:
         raise UsageError(f"{directory}: {error.strerror or error}") from None
+    if options.format == "json":
+        text = json.dumps({"directory": exported}, indent=2, ensure_ascii=False)
+        say(text, exact=True)
+    elif options.format == "markdown":
+        _page("Exported rules", Paragraph((exported,)))
+    else:
+        say(exported)
     return 0
+
+
+def _page(title: str, block: Block) -> None:
+    """Say one block under a heading, as Markdown."""
+    say(markdown([Heading(1, title), block]), exact=True)
