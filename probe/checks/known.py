@@ -84,10 +84,12 @@ def not_site_self_signed(certificate: Certificate, evidence: Evidence) -> Judgem
 
 
 @certificate_check
-def not_self_signed_beside_https(certificate: Certificate, _evidence: Evidence) -> Judgement:
+def not_self_signed_beside_https(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Ask for a certificate from the PKI, if every management point of the site uses HTTPS."""
     expected = "a certificate from the PKI, if every management point uses HTTPS"
     if not self_signed(certificate):
         return passed("issued by an authority", expected)
-    text = "self-signed; whether every management point uses HTTPS is not known here"
+    if evidence.target.https_only:
+        return failed("self-signed, and every management point uses HTTPS", expected)
+    text = "self-signed; whether every management point uses HTTPS is not known (--https-only)"
     return undecided(text, expected)

@@ -89,6 +89,11 @@ def _inspect(parser: Parser) -> None:
         "--accepts", choices=("intranet", "internet", "both"), help="from where clients connect"
     )
     group.add_argument(
+        "--https-only",
+        action="store_true",
+        help="every management point of the site uses HTTPS",
+    )
+    group.add_argument(
         "--password-file",
         metavar="FILE",
         help="passwords, one a line; default: $CMPROBE_PFX_PASSWORD, or asked on a terminal",

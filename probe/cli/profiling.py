@@ -28,6 +28,7 @@ class Asked:
         self.names = names_of(options, "inspect")
         self._roles = _roles(options)
         self._plan = plan
+        self._https_only: bool = options.https_only
         self._targets: dict[tuple[str, ...], Target] = {}
         self.profiles = self._named(options)
         self._templates = _templates(options, plan)
@@ -81,6 +82,7 @@ class Asked:
             profiles=chosen,
             names=names,
             templates={key: self._templates[key] for key in chosen if key in self._templates},
+            https_only=self._https_only,
             origin="command line",
         )
 

@@ -48,7 +48,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     ``address`` pins the connection and keeps ``host`` as SNI. ``resolver`` is ``IP`` or
     ``IP:PORT``. ``timeout`` is in seconds for the whole target. ``trust`` and ``intermediates``
     name trust sources (absolute paths or ``system``). ``expected_thumbprint`` is lower-case hex,
-    SHA-1 or SHA-256. ``origin`` says where the target was defined, for messages.
+    SHA-1 or SHA-256. ``https_only`` says that every management point of the site uses HTTPS.
+    ``origin`` says where the target was defined, for messages.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     intermediates: tuple[str, ...] = ()
     expected_thumbprint: str | None = None
     alternative_selection: bool = False
+    https_only: bool = False
     templates: dict[str, tuple[Template, ...]] = msgspec.field(default_factory=dict)
     origin: str = ""
 

@@ -104,6 +104,13 @@ def test_a_bare_certificate_does_not_show_whether_its_key_is_exportable(inspect,
     assert status == 1
 
 
+@pytest.mark.parametrize(("said", "expected"), [((), "indeterminate"), (("--https-only",), "fail")])
+def test_a_self_signed_distribution_point_is_wrong_beside_https(inspect, tmp_path, said, expected):
+    (tmp_path / "dp.cer").write_bytes(builder.self_signed("CN=dp", **CLIENT).der)
+    _, results, _ = inspect("dp.cer", "--profile", "distribution-point-client", *said)
+    assert outcomes(results["dp.cer"])["pki-distribution-point"] == expected
+
+
 def test_a_key_of_another_certificate_proves_nothing(inspect, issuing, tmp_path):
     other = client(issuing, "other", key=keys.rsa_key(2048, 5))
     (tmp_path / "dp.pem").write_bytes(client(issuing, "dp").pem + other.key_pem)

@@ -162,6 +162,17 @@ POINTS = (
         ],
         sent=(SELF_SIGNED.der,),
     ),
+    replace(
+        POINT,
+        name="a self-signed distribution point where every management point uses HTTPS",
+        expected=[
+            "fail chain-trusted",
+            "fail not-self-signed@0",
+            "fail pki-distribution-point@0",
+        ],
+        sent=(SELF_SIGNED.der,),
+        https_only=True,
+    ),
     MEDIA,
     replace(
         MEDIA,

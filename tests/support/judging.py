@@ -82,6 +82,7 @@ class Case:
     version: str = "TLSv1.3"
     thumbprint: str | None = None
     alternative_selection: bool = False
+    https_only: bool = False
     templates: Mapping[str, tuple[Template, ...]] | None = None
     file: CertificateFile | None = None
     estate: Estate | None = None
@@ -99,6 +100,7 @@ class Case:
             names=self.names,
             expected_thumbprint=self.thumbprint,
             alternative_selection=self.alternative_selection,
+            https_only=self.https_only,
             templates=self._own_template() if self.templates is None else dict(self.templates),
         )
 
