@@ -7,13 +7,15 @@ nothing was probed. A notice wakes nobody. The worst wins: CRITICAL, WARNING, UN
 """
 
 from collections import Counter
+from datetime import timedelta
 
+from probe.model.certificate import Certificate
 from probe.model.report import Report
-from probe.model.rule import Catalogue
+from probe.model.rule import Catalogue, Rule
 from probe.render.digest import State, TargetView, earliest, views
 from probe.render.escape import escape
 from probe.render.stagelines import short
-from probe.render.times import counted, days_between, relative
+from probe.render.times import counted, relative, whole_days
 from probe.render.width import cut
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
@@ -84,10 +86,11 @@ def _performance(report: Report, targets: tuple[TargetView, ...], catalogue: Cat
     states = Counter(view.state for view in targets)
     failed = report.summary.findings
     parts = []
-    if first := earliest(targets):
-        days = days_between(report.as_of, first[1])
-        warn, critical = (_threshold(catalogue, rule) for rule in (_WARN_RULE, _CRITICAL_RULE))
-        parts.append(f"days_to_expiry={days};{warn};{critical}")
+    if (first := earliest(targets)) and (certificate := first[0].first_expiry):
+        days = whole_days(report.as_of, certificate.not_after)
+        rules = (catalogue.rules.get(rule) for rule in (_WARN_RULE, _CRITICAL_RULE))
+        ranges = ";".join(_threshold(rule, certificate) for rule in rules)
+        parts.append(f"days_to_expiry={days};{ranges}".rstrip(";"))
     seconds = (report.finished - report.started).total_seconds()
     parts += [
         f"targets={len(targets)}",
@@ -101,8 +104,18 @@ def _performance(report: Report, targets: tuple[TargetView, ...], catalogue: Cat
     return " ".join(parts)
 
 
-def _threshold(catalogue: Catalogue, rule_id: str) -> str:
-    """Return a rule's number of days as a range that alerts below it, or nothing."""
-    rule = catalogue.rules.get(rule_id)
-    days = rule.params.get("days") if rule else None
-    return f"{days}:" if isinstance(days, int | float) else ""
+def _threshold(rule: Rule | None, certificate: Certificate) -> str:
+    """Return a rule's number of days as a range that alerts below it, or nothing.
+
+    Nothing where the rule asks this certificate for a share of its lifetime (`not_expiring`): a
+    number of days would contradict the verdict.
+    """
+    params = rule.params if rule else {}
+    days, short = params.get("days"), params.get("short_lived_days")
+    if not isinstance(days, int | float):
+        return ""
+    if params.get("short_lived_share") is not None and isinstance(short, int | float):
+        lifetime = certificate.not_after - certificate.not_before
+        if timedelta(0) < lifetime < timedelta(days=short):
+            return ""
+    return f"{int(days) if days == int(days) else days}:"

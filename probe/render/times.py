@@ -26,6 +26,15 @@ def days_between(as_of: datetime, instant: datetime) -> int:
     return (utc(instant) - utc(as_of)).days
 
 
+def whole_days(as_of: datetime, instant: datetime) -> int:
+    """Return the whole days from ``as_of`` to ``instant``, never more than there are.
+
+    That is towards zero, as `relative` counts: -1 where that reads ``24 hours ago``.
+    """
+    left = utc(instant) - utc(as_of)
+    return left.days if left.days >= 0 else -(-left).days
+
+
 def relative(instant: datetime, as_of: datetime) -> str:
     """Write as ``in 27 days`` or ``3 days ago``; never more time than there is."""
     seconds = (utc(instant) - utc(as_of)).total_seconds()

@@ -7,6 +7,7 @@ from support.reports import finding, one, report, seen, target
 from support.rulebook import CATALOGUE
 from support.scenarios import SCENARIOS, addresses, closed, expired_cmg, good, hostile, scan
 
+from probe.catalogue import load
 from probe.model.finding import Outcome
 from probe.render.nagios import exit_code, report_nagios
 
@@ -51,7 +52,7 @@ def test_an_address_that_is_down_beside_one_that_is_up_is_unknown():
 def test_tells_the_worst_first_and_when_it_expires():
     assert line(expired_cmg()) == (
         "CMPROBE CRITICAL - cmg.contoso.com:443 not-expired: expired 2026-11-18T20:00:00Z,"
-        " 3 days ago (+2); first expiry 3 days ago; 1 target | days_to_expiry=-4;30:;7: targets=1"
+        " 3 days ago (+2); first expiry 3 days ago; 1 target | days_to_expiry=-3;30:;7: targets=1"
         " unreachable=0 errors=2 warnings=1 notices=0 unjudged=1 time=1.235s\n"
     )
 
@@ -70,7 +71,29 @@ def test_thresholds_are_those_of_the_rules():
     soon = msgspec.structs.replace(CATALOGUE.rules["expires-soon"], params={"days": 45})
     rules = {"expires-soon": soon}
     text = line(good(), msgspec.structs.replace(CATALOGUE, rules=rules))
-    assert "days_to_expiry=400;45:; " in text
+    assert "days_to_expiry=400;45: " in text
+
+
+def expiring(lifetime, *, days):
+    """Report a certificate of this lifetime in days, judged by the rules that are shipped."""
+    made = report([one(MP, seen(leaf("mp01.example", days=days, lifetime=lifetime)))])
+    return line(made, load())
+
+
+def test_thresholds_of_whole_days_are_whole_numbers():
+    assert "days_to_expiry=20;30:;7: " in expiring(730, days=20)
+    assert "days_to_expiry=20;30:;7: " in expiring(100, days=20)
+
+
+def test_a_certificate_judged_by_a_share_of_its_lifetime_has_no_thresholds_in_days():
+    assert "days_to_expiry=60 targets" in expiring(90, days=60)
+    assert "days_to_expiry=5 targets" in expiring(6, days=5)
+
+
+def test_a_day_ago_is_one_day():
+    text = expiring(730, days=-1.01)
+    assert "first expiry 24 hours ago" in text
+    assert "days_to_expiry=-1;" in text
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

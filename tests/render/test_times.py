@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.render.times import absolute, counted, days_between, milliseconds, relative, utc
+from probe.render.times import (
+    absolute,
+    counted,
+    days_between,
+    milliseconds,
+    relative,
+    utc,
+    whole_days,
+)
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 
@@ -49,6 +57,13 @@ def test_absolute_is_utc():
 def test_days_round_down():
     assert days_between(NOW, NOW + timedelta(days=7, hours=-1)) == 6
     assert days_between(NOW, NOW - timedelta(hours=1)) == -1
+
+
+@pytest.mark.parametrize(
+    ("hours", "days"), [(0, 0), (23, 0), (24, 1), (47, 1), (-1, 0), (-24, -1), (-47, -1), (-48, -2)]
+)
+def test_whole_days_are_never_more_than_there_are(hours, days):
+    assert whole_days(NOW, NOW + timedelta(hours=hours)) == days
 
 
 def test_counts():
