@@ -28,7 +28,7 @@ def client_accepts_name(certificate: Certificate, evidence: Evidence) -> Judgeme
     found = index.accepted(target.host)
     refused = target.host if found is None else _refused(index, target)
     if refused is not None:
-        return failed(f"no name for {refused}: {index}{_beside(index)}", _match_asked(refused))
+        return failed(f"no name for {refused}: {_counting(index)}", _match_asked(refused))
     note = "" if index.has_dns else " (it counts because there is no alternative DNS name)"
     note = note if found and found.where == COMMON_NAME else ""
     return passed(f"{target.host} is {found}{note}", _match_asked(target.host))
@@ -47,10 +47,14 @@ def _refused(index: HeldNames, target: Target) -> str | None:
     return None
 
 
-def _beside(index: HeldNames) -> str:
+def _counting(index: HeldNames) -> str:
+    """List the names, and tell which of them do not count."""
     if index.has_dns and index.common_names:
-        return f" ({COMMON_NAME} does not count beside DNS names)"
-    return ""
+        return f"{index} ({COMMON_NAME} does not count beside DNS names)"
+    *others, last = index.common_names or ("",)
+    if index.has_dns or not others:
+        return str(index)
+    return f"{COMMON_NAME} is {short(last)} (the last one counts, and not {listed(others)})"
 
 
 @cache
