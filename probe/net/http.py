@@ -26,6 +26,12 @@ _LONGEST_REASON: Final = 200
 _LONGEST_HEAD: Final = 64 * 1024
 _MOST_INFORMATIONAL: Final = 16
 """Answers of class 1xx that may come before the answer (RFC 9110, 15.2), and the answer."""
+_OVERSIZED: Final = "excessive message size"
+"""OpenSSL's word for a chain above its limit of 100 KiB (SSL_CTX_set_max_cert_list)."""
+_TOO_LARGE: Final = (
+    "the chain (or another handshake message) is too large for the HTTP engine; "
+    "the role itself may be fine"
+)
 _KINDS: Final = {Kind.TIMEOUT: Kind.TIMEOUT, Kind.INTERNAL: Kind.INTERNAL} | dict.fromkeys(
     (Kind.MALFORMED, Kind.NOT_TLS, Kind.LIMIT, Kind.NO_CERTIFICATE), Kind.MALFORMED
 )
@@ -108,7 +114,10 @@ def _since(begun: float) -> float:
 
 def _borrowed(failure: Failure) -> Failure:
     """Return an earlier step's failure as one of this stage, which has a connection of its own."""
-    return Failure(Stage.HTTP, _KINDS.get(failure.kind, Kind.CLOSED), str(failure))
+    detail = str(failure)
+    if failure.kind is Kind.LIMIT and failure.detail == _OVERSIZED:
+        detail = f"{_TOO_LARGE} ({detail})"
+    return Failure(Stage.HTTP, _KINDS.get(failure.kind, Kind.CLOSED), detail)
 
 
 def _failure(error: Exception, stream: TlsStream) -> Failure:

@@ -4,6 +4,7 @@ import pytest
 from support import pki
 from support.programs import apache, nginx, openssl_server
 
+from probe.lab import keys
 from probe.model.settings import Settings
 from probe.model.stages import Failed, Handshaken, HttpAnswered, HttpClientAuth, Skipped
 from probe.model.target import Target
@@ -110,15 +111,16 @@ def test_without_a_path_or_a_handshake_it_is_skipped(tmp_path):
         assert get(port).http.code == 200
 
 
-async def tls_server(handler):
-    """Serve ``handler`` inside TLS."""
+async def tls_server(handler, *padding):
+    """Serve ``handler`` inside TLS; ``padding`` is sent after the chain."""
     from probe.lab.https import server_context
 
     leaf = pki.leaf()
-    return await asyncio.start_server(handler, "127.0.0.1", 0, ssl=server_context(leaf, leaf.sent))
+    context = server_context(leaf, leaf.sent + padding)
+    return await asyncio.start_server(handler, "127.0.0.1", 0, ssl=context)
 
 
-def answered(octets: bytes, *, repeat: bool = False, close: bool = True):
+def answered(octets: bytes, *padding: bytes, repeat: bool = False, close: bool = True):
     """Ask a server that answers with ``octets``; return the http stage."""
 
     async def handler(reader, writer):
@@ -135,7 +137,7 @@ def answered(octets: bytes, *, repeat: bool = False, close: bool = True):
             writer.transport.abort()
 
     async def run():
-        server = await tls_server(handler)
+        server = await tls_server(handler, *padding)
         port = server.sockets[0].getsockname()[1]
         target = Target(
             id="x",
@@ -189,6 +191,15 @@ def test_a_body_without_end_is_not_waited_for():
         b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\n\r\n", close=False
     )
     assert http.code == 302
+
+
+def test_a_chain_beyond_the_limit_of_openssl_leaves_the_role_in_doubt():
+    names = [f"{number}.{'n' * 60}.contoso.com" for number in range(1400)]
+    large = pki.issuing().issue("CN=large", dns=names, key=keys.ec_key(index=102)).der
+    http = answered(b"HTTP/1.1 200 OK\r\n\r\n", large)
+    assert isinstance(http, Failed)
+    assert (http.failure.stage, http.failure.kind) == ("http", "malformed")
+    assert "too large for the HTTP engine; the role itself may be fine" in http.failure.detail
 
 
 def test_silence_is_a_timeout():
