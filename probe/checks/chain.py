@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import endpoint_check
-from probe.checks.texts import label, listed, short
+from probe.checks.texts import label, listed, moment, short
 from probe.checks.verdicts import (
     failed,
     inapplicable,
@@ -27,7 +27,7 @@ _COMPLETE = "every intermediate certificate sent"
 
 @endpoint_check
 def chain_trusted(evidence: Evidence) -> Judgement:
-    """Ask whether a path leads to a configured root, whatever the validity periods."""
+    """Ask whether a path leads to a configured root, whatever the validity of what was sent."""
     if because := no_leaf(evidence):
         return undecided(because, _TRUSTED)
     explanation = evidence.explanation
@@ -35,9 +35,24 @@ def chain_trusted(evidence: Evidence) -> Judgement:
         return failed(listed([_fault(fault.position, fault.detail) for fault in faults]), _TRUSTED)
     if not explanation.roots_known:
         return undecided(f"no roots are configured; {_end(evidence)}", _TRUSTED)
+    if because := _outdated(evidence):
+        return failed(f"{_path(explanation)}; {because}", _TRUSTED)
     if explanation.trust is Trust.TRUSTED:
         return passed(_path(explanation), _TRUSTED)
     return _not_trusted(evidence)
+
+
+def _outdated(evidence: Evidence) -> str | None:
+    """Tell of a root or a configured member out of its validity; other rules ask what was sent."""
+    for member in evidence.explanation.path[1:]:
+        one = member.certificate
+        if member.source is Source.SENT and not self_signed(one):
+            continue
+        if one.not_after < evidence.as_of:
+            return f"{label(one)} expired {moment(one.not_after)}"
+        if one.not_before > evidence.as_of:
+            return f"{label(one)} is not valid before {moment(one.not_before)}"
+    return None
 
 
 def _not_trusted(evidence: Evidence) -> Judgement:

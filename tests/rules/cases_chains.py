@@ -20,7 +20,29 @@ _LOOP_A = builder.root("CN=Loop A")
 _LOOP_B = _LOOP_A.authority("CN=Loop B")
 _LOOP_BACK = _LOOP_B.reissue(_LOOP_A)
 
+_OLD = builder.root("CN=Old Root", not_after=datetime(2026, 5, 1, tzinfo=UTC))
+_NEXT = builder.root("CN=Next Root", not_before=datetime(2026, 7, 1, tzinfo=UTC))
+_GONE = ROOT.authority("CN=Gone", not_after=datetime(2026, 5, 1, tzinfo=UTC))
+
 CASES = (
+    Case(
+        "a root that has expired",
+        ["fail chain-trusted"],
+        sent=_OLD.issue("CN=mp01", dns=[HOST]).sent,
+        roots=(_OLD.der,),
+    ),
+    Case(
+        "a root that is not valid yet",
+        ["fail chain-trusted"],
+        sent=_NEXT.issue("CN=mp01", dns=[HOST]).sent,
+        roots=(_NEXT.der,),
+    ),
+    Case(
+        "an expired intermediate that only the configuration has",
+        ["fail chain-complete", "fail chain-trusted"],
+        sent=_GONE.issue("CN=mp01", dns=[HOST]).sent[:1],
+        intermediates=(_GONE.der,),
+    ),
     Case(
         "authorities that certify each other",
         ["fail chain-trusted", "indeterminate chain-complete"],
