@@ -1,6 +1,7 @@
 """``cmprobe scan``: every target of inventories, or those that were chosen."""
 
 import asyncio
+import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -38,6 +39,9 @@ def carry_out(targets: Sequence[Target], options: Namespace, vantage: str | None
     ready = prepare(targets, options, vantage)
     with Progress(wanted=options.progress, quiet=options.quiet) as progress:
         report, signal = _probed(ready, options, progress)
+    if signal is not None and not options.quiet:
+        of = f"{report.summary.targets} of {len(ready.targets)} targets"
+        print(f"cmprobe: interrupted: the report holds {of}", file=sys.stderr)
     output.deliver(outputs, report, ready.catalogue, options)
     fail_on = Severity(options.fail_on)
     return status(report, format_=outputs.format, fail_on=fail_on, signal=signal)

@@ -160,10 +160,11 @@ def test_what_was_finished_is_reported_when_interrupted(tmp_path, pytestconfig, 
                 while "1 of 2" not in (line := process.stderr.readline()):
                     assert line, "it ended too early"
                 process.send_signal(number)
-                out, _ = process.communicate()
+                out, err = process.communicate()
             finally:
                 watchdog.cancel()
                 process.kill()
     assert process.returncode == status
+    assert "interrupted: the report holds 1 of 2 targets" in err
     report = json.loads(out)
     assert [result["target"]["host"] for result in report["results"]] == ["closed.contoso.com"]
