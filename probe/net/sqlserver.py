@@ -121,6 +121,7 @@ class SqlStory(Story):
         """Shake hands as TDS 8.0 has it."""
         self._opening = None
         self._maximum = TLS13
+        self._alpn = STRICT
         connection, proxy = self._connection, self._proxy
         await self._shake_hands(Attempts(self._session, self._host, STRICT))
         if isinstance(connection, Connected):

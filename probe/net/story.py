@@ -50,6 +50,7 @@ class Story:
     """
 
     __slots__ = (
+        "_alpn",
         "_browser",
         "_connection",
         "_deadline",
@@ -85,6 +86,7 @@ class Story:
         # What comes before each handshake on its connection, and the newest version offered.
         self._opening: Opening | None = None
         self._maximum = TLS13
+        self._alpn: tuple[str, ...] = ()
         self._browser: Browser = _UNUSED
         self._connection: Connection = _LATE
         self._proxy: Proxy = _UNUSED
@@ -168,7 +170,7 @@ class Story:
         if not self._session.settings.versions:
             self._versions = _DISABLED
         elif isinstance(handshake, (Handshaken, HandshakeFailed)) and negotiated:
-            survey = Survey(self._host, negotiated, self._maximum)
+            survey = Survey(self._host, negotiated, self._maximum, self._alpn)
             loop = asyncio.get_running_loop()
             begun = loop.time()
             try:

@@ -24,11 +24,17 @@ _TRIED: Final = (TLS10, TLS11, TLS12, TLS13)
 class Survey:
     """What is known of each version; it can be read at any time."""
 
-    __slots__ = ("_accepted", "_host", "_refused", "_tried", "_undecided")
+    __slots__ = ("_accepted", "_alpn", "_host", "_refused", "_tried", "_undecided")
 
-    def __init__(self, host: str, negotiated: str, maximum: int = TLS13) -> None:
-        """Start from a handshake that offered up to ``maximum`` and agreed on ``negotiated``."""
+    def __init__(
+        self, host: str, negotiated: str, maximum: int = TLS13, alpn: tuple[str, ...] = ()
+    ) -> None:
+        """Start from a handshake that offered up to ``maximum`` and agreed on ``negotiated``.
+
+        ``alpn`` is what a server insists on, which would refuse every version without it.
+        """
         self._host = host
+        self._alpn = alpn
         self._accepted: set[int] = set()
         self._refused: set[int] = set()
         self._undecided: dict[int, Failure] = {}
@@ -84,10 +90,10 @@ class Survey:
 
     async def _try(self, ask: Ask, version: int) -> tuple[VersionProbe, Failure | None]:
         """Ask for a version, and once more with every suite where these may be the reason."""
-        probe = VersionProbe(self._host, version)
+        probe = VersionProbe(self._host, version, alpn=self._alpn)
         failure = await ask(probe)
         if failure is None and probe.doubtful:
-            wider = VersionProbe(self._host, version, everything=True)
+            wider = VersionProbe(self._host, version, alpn=self._alpn, everything=True)
             if await ask(wider) is None and wider.answer is not None:
                 return wider, None
         return probe, failure

@@ -8,6 +8,7 @@ from probe.tls import alerts, hello, wide
 from probe.tls.alerts import Alert
 from probe.tls.errors import Abort, malformed, unexpected
 from probe.tls.extensions import Extension, extension, number_list, server_name
+from probe.tls.extensions import alpn as protocols
 from probe.tls.messages import Assembler, Message, name
 from probe.tls.records import Content, Records, plain
 
@@ -29,6 +30,7 @@ class VersionProbe:
     """
 
     __slots__ = (
+        "_alpn",
         "_assembler",
         "_everything",
         "_host",
@@ -48,10 +50,14 @@ class VersionProbe:
         host: str | None,
         maximum: int,
         *,
+        alpn: tuple[str, ...] = (),
         everything: bool = False,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        """Ask for ``maximum`` (0x0300 to 0x0304); ``host`` is an A-label, an address or None."""
+        """Ask for ``maximum`` (0x0300 to 0x0304); ``host`` is an A-label, an address or None.
+
+        ``alpn`` is for servers that shake hands for one protocol only (RFC 7301).
+        """
         if maximum not in hello.VERSIONS:
             raise ValueError(f"no TLS version 0x{maximum:04x}")
         self.finished = False
@@ -60,6 +66,7 @@ class VersionProbe:
         self.refused = False
         self.doubtful = False
         self._host = host
+        self._alpn = alpn
         self._everything = everything
         self._maximum = maximum
         self._random = random
@@ -78,7 +85,7 @@ class VersionProbe:
             parts = _HELLOS[key] = source.suite_list(maximum), block
         suites, block = parts
         if maximum > hello.SSL3:
-            block = server_name(self._host) + block
+            block = server_name(self._host) + protocols(self._alpn) + block
         message = hello.client_hello(
             min(maximum, hello.TLS12), self._random(hello.RANDOM), b"", suites, block
         )

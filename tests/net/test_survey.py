@@ -141,3 +141,20 @@ def test_a_real_server(options, negotiated, accepted, tmp_path):
         found = survey(negotiated, ask)
     assert found.accepted == accepted
     assert found.refused == tuple(name for name in ALL if name not in accepted)
+
+
+@pytest.mark.parametrize(
+    ("alpn", "accepted"), [((), ("TLSv1.3",)), (("tds/8.0",), ("TLSv1.2", "TLSv1.3"))]
+)
+def test_a_server_that_insists_on_its_protocol(alpn, accepted):
+    """As a SQL Server with strict encryption may: TLS 1.2 and 1.3, for tds/8.0 only."""
+
+    async def insisting(probe):
+        if b"\x07tds/8.0" not in probe.begin():
+            probe.receive(plain(Content.ALERT, 0x0303, b"\x02\x78"))
+        elif probe._maximum == 0x0303:
+            probe.answer, probe.finished = 0x0303, True
+        else:
+            probe.receive(plain(Content.ALERT, 0x0303, b"\x02\x46"))
+
+    assert survey("TLSv1.3", insisting, alpn=alpn).accepted == accepted

@@ -216,6 +216,9 @@ def test_a_slow_server_delays_only_what_needs_it(trusted, monkeypatch):
 def test_a_slow_server_has_what_is_left_of_the_time_of_the_target(trusted, tmp_path, timeout, most):
     """However little is left, a second is given."""
 
+    async def hang_up(_, writer):
+        writer.close()
+
     async def run():
         settings = Settings(fetch=Fetch.CDP, versions=False)
         async with web() as slow, Session(settings) as one:
@@ -223,7 +226,7 @@ def test_a_slow_server_has_what_is_left_of_the_time_of_the_target(trusted, tmp_p
             leaf = ROOT.issue("CN=mp01", dns=["mp01"], crl=[f"{slow.at}/ca.crl"], **SPAN)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(pki.write(tmp_path, leaf))
-            server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0, ssl=context)
+            server = await asyncio.start_server(hang_up, "127.0.0.1", 0, ssl=context)
             async with server:
                 port = server.sockets[0].getsockname()[1]
                 asked = msgspec.structs.replace(
