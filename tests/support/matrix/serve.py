@@ -80,7 +80,11 @@ class Running:
         until = time.monotonic() + _PATIENCE
         while True:
             try:
-                return socket.create_connection((self._place.address, self._place.port), timeout=5)
+                sock = socket.create_connection((self._place.address, self._place.port), timeout=5)
+                if sock.getsockname() != sock.getpeername():
+                    return sock
+                # While nobody listens, TCP may connect a port of the ephemeral range to itself.
+                sock.close()
             except ConnectionRefusedError:
                 stopped = self._process.poll() is not None
                 if stopped or time.monotonic() > until:
