@@ -8,7 +8,7 @@ from pathlib import Path
 
 from probe.cli import logs, output
 from probe.cli.progress import Progress
-from probe.cli.run import Run, Scanning, here, prepare, probe
+from probe.cli.run import Scanning, here, prepare, probe
 from probe.cli.status import status
 from probe.cli.usage import UsageError
 from probe.inventory import Inventory, InventoryError, Shard, load, select
@@ -16,6 +16,7 @@ from probe.inventory.roles import unknown
 from probe.model.report import Report
 from probe.model.rule import Severity
 from probe.model.target import Target
+from probe.scan.job import Job
 
 
 def run(options: Namespace) -> int:
@@ -47,7 +48,7 @@ def carry_out(targets: Sequence[Target], options: Namespace, vantage: str | None
     return status(report, format_=outputs.format, fail_on=fail_on, signal=signal)
 
 
-def _probed(ready: Run, options: Namespace, progress: Progress) -> tuple[Report, int | None]:
+def _probed(ready: Job, options: Namespace, progress: Progress) -> tuple[Report, int | None]:
     """Run the loop to its end; the report, and the signal that ended it early, if any.
 
     The report is no result of the loop's task: when the loop ends, `signal.getsignal` makes text

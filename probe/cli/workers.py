@@ -15,7 +15,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from probe.cli.run import Run, Scanning, here
+from probe.cli.run import Scanning, here
 from probe.cli.worker import Part, work
 from probe.inventory import Shard
 from probe.model.failure import Failure, Kind, Stage
@@ -24,6 +24,7 @@ from probe.model.stages import HandshakeFailed, Skipped
 from probe.model.target import Target
 from probe.net.session import Session
 from probe.scan import Collection, Progress
+from probe.scan.job import Job
 from probe.scan.parcels import Unpacker
 
 _log = logging.getLogger(__name__)
@@ -49,21 +50,21 @@ def scanning(options: Namespace, targets: int) -> Scanning:
 
 
 class Workers:
-    """Scans as `probe.scan.run` does, in ``number`` processes; call it with a run."""
+    """Scans as `probe.scan.run` does, in ``number`` processes; call it with a job."""
 
     def __init__(self, number: int, options: Namespace) -> None:
         self._number = number
         self._options = options
 
     async def __call__(
-        self, run: Run, as_of: datetime, progress: Progress | None, kept: Collection
+        self, job: Job, as_of: datetime, progress: Progress | None, kept: Collection
     ) -> None:
         """Fill ``kept``; on cancellation with what was finished until then."""
-        total = len(run.targets)
+        total = len(job.targets)
         if progress is not None:
             progress(0, total)
-        parts = shares(run.targets, self._number)
-        concurrency = -(-run.settings.concurrency // len(parts))
+        parts = shares(job.targets, self._number)
+        concurrency = -(-job.settings.concurrency // len(parts))
         workers = [_Worker(Part(targets, concurrency, as_of, self._options)) for targets in parts]
         try:
             await _collect(workers, kept, lambda: progress and progress(kept.targets, total))
@@ -71,17 +72,17 @@ class Workers:
             for worker in workers:
                 worker.end()
         for worker in workers:
-            self._replace(worker, run, as_of, kept)
+            self._replace(worker, job, as_of, kept)
 
     @staticmethod
-    def _replace(worker: "_Worker", run: Run, as_of: datetime, kept: Collection) -> None:
+    def _replace(worker: "_Worker", job: Job, as_of: datetime, kept: Collection) -> None:
         """Report the targets that a process has lost."""
         if not worker.open:
             return
         status = worker.process.exitcode
         _log.error("a worker ended early (status %s): %d targets", status, len(worker.open))
         failure = Failure(Stage.TLS, Kind.INTERNAL, f"the worker process ended: status {status}")
-        judge = run.judge(as_of)
+        judge = job.judge(as_of)
         for position, target in worker.open.items():
             handshake = HandshakeFailed(failure=failure, seconds=0.0, engine="none")
             seen = Observation(resolution=_LOST, connection=_LOST, handshake=handshake)

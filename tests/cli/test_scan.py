@@ -101,16 +101,16 @@ def test_a_catalogue_of_ones_own(inventory, tmp_path, capsys):
 
 
 def test_a_bug_met_in_one_target_ends_no_scan(inventory, capsys, monkeypatch):
-    from probe.cli import run
+    from probe.scan import job
 
-    real = run.assess
+    real = job.assess
 
     def stumbling(target, seen, *rest):
         if target.host.startswith("dp02") and seen[0].observation.handshake.chain:
             raise ZeroDivisionError
         return real(target, seen, *rest)
 
-    monkeypatch.setattr(run, "assess", stumbling)
+    monkeypatch.setattr(job, "assess", stumbling)
     assert main(["scan", str(inventory), "--format", "json"]) == 3
     out, err = capsys.readouterr()
     report = json.loads(out)
