@@ -29,6 +29,7 @@ from probe.model.settings import Settings
 from probe.net.connection import Connection
 from probe.net.session import Session
 from probe.pki import certificate, chain
+from probe.scan.job import Job
 from probe.tls.observer import Observer
 
 _AT_ONCE = 100
@@ -133,7 +134,7 @@ def _options(inventory: str) -> list[str]:
     return ["scan", inventory, "--concurrency", str(_AT_ONCE), "--fetch", "none"]
 
 
-def _prepared(inventory: str) -> run.Run:
+def _prepared(inventory: str) -> Job:
     loaded = load([Path(inventory)])
     ready = run.prepare(loaded.targets, parse(_options(inventory), ""), loaded.vantage)
     settings = msgspec.structs.replace(ready.settings, http=False, versions=False)
