@@ -46,7 +46,7 @@ def draw_card(
     not_judged(paper, view, verbose=verbose)
     others(paper, view, verbose=verbose)
     paper.blank()
-    paper.row(text=_count(view))
+    paper.row(text=count(view))
 
 
 def titles(roles: tuple[str, ...]) -> str:
@@ -58,7 +58,7 @@ def titles(roles: tuple[str, ...]) -> str:
     )
 
 
-def _unpublished(roles: tuple[str, ...]) -> str:
+def unpublished(roles: tuple[str, ...]) -> str:
     """Say for which roles nobody has published what their certificate must be."""
     none = [role for role in roles if role != "tls" and role in ROLES and not ROLES[role].profile]
     if not none:
@@ -85,6 +85,13 @@ def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
         paper.row(indent, told(failure), style)
         paper.row([("  Next: ", Style.FAINT)], next_step(failure), Style.STRONG)
         return
+    paper.row(indent, situation(view, as_of), style)
+    if text := unpublished(view.target.roles):
+        paper.row(indent, text)
+
+
+def situation(view: TargetView, as_of: datetime) -> str:
+    """Tell in a line how a target stands that sent a chain: its expiry, and what was found."""
     parts = []
     if first := view.first_expiry:
         text = validity(first, as_of)[1]
@@ -95,9 +102,7 @@ def _headline(paper: Paper, view: TargetView, as_of: datetime) -> None:
         parts.append(f"{len(view.unjudged)} not judged")
     if view.blocked:
         parts.append(f"{len(view.blocked)} of {len(view.results)} addresses unreachable")
-    paper.row(indent, " · ".join(parts) or "No certificate could be read", style)
-    if text := _unpublished(view.target.roles):
-        paper.row(indent, text)
+    return " · ".join(parts) or "No certificate could be read"
 
 
 def _connection(paper: Paper, view: TargetView, *, verbose: int) -> None:
@@ -178,7 +183,7 @@ def _revocation(paper: Paper, view: TargetView, *, verbose: int) -> None:
         _stage(paper, line)
 
 
-def _count(view: TargetView) -> str:
+def count(view: TargetView) -> str:
     """Count requirements by the worst that was found of each."""
     worst: dict[str, Outcome] = {}
     reached = [result for result in view.results if chain_of(result)]

@@ -62,7 +62,7 @@ def draw_table(paper: Paper, views: Sequence[TargetView], as_of: datetime) -> No
 
 
 def _rows(paper: Paper, views: Sequence[TargetView], as_of: datetime, *, files: bool) -> None:
-    roles = [_short(view) for view in views]
+    roles = [short_roles(view) for view in views]
     longest = max(width(paper.safe(view.target.id)) for view in views)
     ids = min(longest, paper.width * 45 // 100)
     role = max(5, min(max(map(width, roles)), paper.width // (4 if files else 6)))
@@ -84,12 +84,13 @@ def _rows(paper: Paper, views: Sequence[TargetView], as_of: datetime, *, files: 
                 gap,
                 (_days(view, as_of).rjust(_EXPIRES), Style.PLAIN, _EXPIRES),
                 gap,
-                (_worst(view), Style.PLAIN if quiet else style, 0),
+                (worst(view), Style.PLAIN if quiet else style, 0),
             )
         )
 
 
-def _short(view: TargetView) -> str:
+def short_roles(view: TargetView) -> str:
+    """Abbreviate a target's roles as people do; of a file tell its profile."""
     if view.file:
         profile = view.target.profiles[-1] if view.target.profiles else ""
         return f"{profile}?" if view.file.profile_guessed else profile
@@ -103,7 +104,8 @@ def _days(view: TargetView, as_of: datetime) -> str:
     return f"{days} d" if days >= 0 else "expired"
 
 
-def _worst(view: TargetView) -> str:
+def worst(view: TargetView) -> str:
+    """Tell in a few words what is wrong with a target; nothing where all is well."""
     if view.file and view.file.problem is not None:
         return view.file.problem
     if not view.chains:

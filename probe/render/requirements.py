@@ -84,7 +84,7 @@ def explain(paper: Paper, problem: Problem, catalogue: Catalogue, *, verbose: in
     if rule is None:
         labelled(paper, "required", expected)
         return
-    labelled(paper, "required", _required(rule.title, expected))
+    labelled(paper, "required", required(rule.title, expected))
     source = f"{rule.source.document}: {rule.source.section}"
     if verbose:
         labelled(paper, "why", rule.why)
@@ -101,7 +101,7 @@ def explain(paper: Paper, problem: Problem, catalogue: Catalogue, *, verbose: in
     labelled(paper, "source", cut(paper.safe(source), room, paper.safe("…")), Style.FAINT)
 
 
-def _required(title: str, expected: str) -> str:
+def required(title: str, expected: str) -> str:
     """Join a rule's title and what was expected here, unless that says nothing more."""
     said = set(_WORD.findall(title.lower()))
     return title if said.issuperset(_WORD.findall(expected.lower())) else f"{title} ({expected})"
@@ -151,7 +151,7 @@ def not_judged(paper: Paper, view: TargetView, *, verbose: int) -> None:
 
 def others(paper: Paper, view: TargetView, *, verbose: int) -> None:
     """List what was met (-v), and what does not apply or cannot be seen here (-vv)."""
-    for least, outcome, words, (mark, style) in _OTHERS:
+    for least, outcome, words, (mark, style) in OTHERS:
         if verbose < least:
             continue
         told = {problem.rule for problem in (*view.failures, *view.unjudged)}
@@ -165,7 +165,7 @@ def others(paper: Paper, view: TargetView, *, verbose: int) -> None:
             paper.row([(f"  {mark} ", style), lead], text, Style.FAINT)
 
 
-_OTHERS = (
+OTHERS = (
     (1, Outcome.PASS, "Requirements met", marks.GOOD),
     (2, Outcome.NOT_APPLICABLE, "Not applicable", marks.NONE),
     (2, Outcome.NOT_OBSERVABLE, "Not to be seen in a handshake", marks.NONE),

@@ -28,7 +28,7 @@ FORMATS = ("text", "json", "markdown")
 _WIDTH = 100
 _COVERED = "Which of them judges which sentence of the published requirements: "
 
-_SUBJECTS = {
+SUBJECTS = {
     Subject.LEAF: "the server's or client's own certificate",
     Subject.ISSUERS: "every certificate of an issuer, but for the root",
     Subject.CHAIN: "every certificate of the chain, but for the root",
@@ -102,14 +102,15 @@ def _json(value: object) -> str:
 def _rule_object(catalogue: Catalogue, rule: Rule) -> dict[str, Any]:
     """Return the rule as it stands in its file, with the profiles that ask it."""
     fields: dict[str, Any] = msgspec.to_builtins(rule)
-    return fields | {"profiles": _profiles_of(catalogue, rule.id)}
+    return fields | {"profiles": profiles_of(catalogue, rule.id)}
 
 
 def _rules(catalogue: Catalogue) -> list[Rule]:
     return [catalogue.rules[id_] for id_ in sorted(catalogue.rules)]
 
 
-def _profiles_of(catalogue: Catalogue, rule: str) -> list[str]:
+def profiles_of(catalogue: Catalogue, rule: str) -> list[str]:
+    """Name the profiles that ask a rule."""
     return [profile.id for profile in catalogue.profiles.values() if rule in profile.rules]
 
 
@@ -126,7 +127,8 @@ def _rules_page(catalogue: Catalogue) -> list[Block]:
     ]
 
 
-def _severity(rule: Rule) -> str:
+def severity_of(rule: Rule) -> str:
+    """Name the severity of a rule, and the other that holds on the intranet."""
     if rule.severity_intranet is None:
         return str(rule.severity)
     return f"{rule.severity} ({rule.severity_intranet} on the intranet)"
@@ -179,13 +181,13 @@ def _rule_page(catalogue: Catalogue, rule: Rule) -> list[Block]:
 
 def _facts(catalogue: Catalogue, rule: Rule) -> list[tuple[Inline, ...]]:
     profiles: list[Inline] = []
-    for name in _profiles_of(catalogue, rule.id):
+    for name in profiles_of(catalogue, rule.id):
         profiles += [", " if profiles else "", Link(name, f"profiles.md#{name}")]
     check = CHECKS[rule.check]
     facts: list[tuple[Inline, ...]] = [
-        (f"Severity: {_severity(rule)}",),
+        (f"Severity: {severity_of(rule)}",),
         ("Profiles: ", *(profiles or ["none"])),
-        (f"Asked of: {_SUBJECTS[rule.subject]}",),
+        (f"Asked of: {SUBJECTS[rule.subject]}",),
         (f"Seen in: {' and '.join(f'a {source}' for source in rule.observable)}",),
     ]
     if rule.elsewhere:

@@ -29,7 +29,7 @@ def draw_chain(
 ) -> None:
     """Draw what was sent or is in a file; ``findings`` are those of the results that brought it."""
     above: Presented | None = None
-    ending = _end(presented, findings, sent=sent)
+    ending = end(presented, findings, sent=sent)
     indent = 0
     shown = presented[:_MEMBERS_SHOWN]
     for position, member in enumerate(shown):
@@ -38,10 +38,10 @@ def draw_chain(
         branch = "" if above is None else "└─ "
         lead: list[Span] = [(" " * (indent - len(branch)) + branch, Style.FAINT)]
         follow: list[Span] = [(" " * indent + (" " if last else "│") + "   ", Style.FAINT)]
-        remarks = "; ".join(_remarks(above, member, sent=sent))
+        told = "; ".join(remarks(above, member, sent=sent))
         paper.row(
-            [*lead, _verdict(position, member, findings), (" ", Style.PLAIN)],
-            f"{name_of(member)} ({remarks})" if remarks else name_of(member),
+            [*lead, verdict(position, member, findings), (" ", Style.PLAIN)],
+            f"{name_of(member)} ({told})" if told else name_of(member),
             Style.STRONG if position == 0 else Style.PLAIN,
         )
         room = paper.width - indent - len("│   ")
@@ -59,29 +59,29 @@ def name_of(member: Presented) -> str:
     """Name a certificate as people do: its CN, else its first DNS name, else its subject."""
     if isinstance(member, Undecodable):
         return "not a certificate"
-    return member.common_name or next(iter(member.dns_names), "") or _called(member.subject)
+    return member.common_name or next(iter(member.dns_names), "") or called(member.subject)
 
 
-def _called(name: DistinguishedName) -> str:
+def called(name: DistinguishedName) -> str:
+    """Name a subject or issuer as people do: by its CN, else by all of it."""
     return next(reversed(name.common_names), "") or name.text or "(no name)"
 
 
-def _remarks(above: Presented | None, member: Presented, *, sent: bool) -> list[str]:
+def remarks(above: Presented | None, member: Presented, *, sent: bool) -> list[str]:
+    """Say what is odd about a certificate's place; ``above`` is the one sent before it."""
     if not isinstance(member, Certificate):
         return []
-    remarks = []
+    said = []
     if member.self_issued:
-        remarks.append(
-            "self-signed" if above is None else "a root, sent along" if sent else "a root"
-        )
+        said.append("self-signed" if above is None else "a root, sent along" if sent else "a root")
     if above is not None and above.der == member.der:
-        remarks.append("sent twice")
+        said.append("sent twice")
     elif isinstance(above, Certificate) and above.issuer.der != member.subject.der:
-        remarks.append("not the issuer of the one above")
-    return remarks
+        said.append("not the issuer of the one above")
+    return said
 
 
-def _verdict(position: int, member: Presented, findings: Sequence[Finding]) -> Span:
+def verdict(position: int, member: Presented, findings: Sequence[Finding]) -> Span:
     """Return the worst of what was found about one certificate."""
     about = [f for f in findings if f.subject and f.subject.position == position]
     failed = [f.severity for f in about if f.outcome is Outcome.FAIL]
@@ -98,7 +98,7 @@ def _facts(
     if isinstance(member, Undecodable):
         return [(member.reason, Style.PLAIN), (f"SHA-256 {member.sha256}", Style.FAINT)]
     past, text = validity(member, as_of)
-    text = f"{text} · {_key(member)} · {_signature(member)}"
+    text = f"{text} · {key_text(member)} · {signature_text(member)}"
     facts = [(text, Style.BAD if past else Style.PLAIN)]
     if position == 0:
         facts += ((text, Style.PLAIN) for text in _identity(member, room))
@@ -107,7 +107,7 @@ def _facts(
             (f"subject {member.subject.text or 'empty'}", Style.FAINT),
             (f"issuer {member.issuer.text}", Style.FAINT),
             (f"serial {member.serial:x} · SHA-256 {member.sha256}", Style.FAINT),
-            (_usage(member), Style.FAINT),
+            (usage(member), Style.FAINT),
         ]
     return [*facts, *((f"could not read {problem}", Style.OPEN) for problem in member.problems)]
 
@@ -122,12 +122,13 @@ def validity(certificate: Certificate, as_of: datetime) -> tuple[bool, str]:
     return past, f"{verb} {relative(end, as_of)} ({absolute(end)})"
 
 
-def _key(certificate: Certificate) -> str:
+def key_text(certificate: Certificate) -> str:
+    """Name a key by its type and size."""
     key = certificate.key
     return " ".join((_KEYS.get(key.type, key.type), *([str(key.bits)] if key.bits else [])))
 
 
-def _signature(certificate: Certificate) -> str:
+def signature_text(certificate: Certificate) -> str:
     """Name a signature by its hash, which is what matters of it."""
     signature = certificate.signature
     if not signature.hash:
@@ -147,15 +148,16 @@ def _identity(certificate: Certificate, room: int) -> list[str]:
     return [together] if width(escape(together)) <= room else [shown, thumbprint]
 
 
-def _usage(certificate: Certificate) -> str:
+def usage(certificate: Certificate) -> str:
+    """Tell what a certificate is for, and the template that it was made by."""
     eku = ", ".join(certificate.eku) if certificate.eku is not None else "none"
-    usage = ", ".join(certificate.key_usage) if certificate.key_usage is not None else "none"
+    keys = ", ".join(certificate.key_usage) if certificate.key_usage is not None else "none"
     template = certificate.template
     source = (template.name or template.oid or "unnamed") if template else "none"
-    return f"EKU {eku} · key usage {usage} · template {source}"
+    return f"EKU {eku} · key usage {keys} · template {source}"
 
 
-def _end(
+def end(
     presented: Sequence[Presented], findings: Sequence[Finding], *, sent: bool
 ) -> tuple[Span, str] | None:
     """Tell of the issuer above the last certificate, if it was not sent."""
@@ -165,7 +167,7 @@ def _end(
     issuer = certificates[-1].issuer
     if any(issuer.der == certificate.subject.der for certificate in certificates):
         return None
-    absent = f"{_called(issuer)}, not {'sent' if sent else 'in the file'}"
+    absent = f"{called(issuer)}, not {'sent' if sent else 'in the file'}"
     outcomes = {f.rule: f.outcome for f in findings}
     if outcomes.get("chain-complete") is Outcome.FAIL:
         return marks.BAD, f"{absent}: a link is missing here"
