@@ -15,6 +15,7 @@ from probe.model.observation import AddressObservation
 from probe.model.report import Result
 from probe.model.rule import Severity
 from probe.model.target import Target
+from probe.pki.links import links
 from probe.pki.trust import TrustStore
 
 _log = logging.getLogger(__name__)
@@ -29,7 +30,13 @@ def assess(
 ) -> tuple[Result, ...]:
     """Judge what was observed of ``target``: one result for each observation, in their order."""
     return tuple(
-        Result(target, seen.address, seen.observation, judge(evidence, plan))
+        Result(
+            target,
+            seen.address,
+            seen.observation,
+            judge(evidence, plan),
+            links(evidence.explanation, as_of),
+        )
         for seen, evidence in zip(
             observations, gather(target, observations, store, as_of), strict=True
         )

@@ -55,6 +55,57 @@ class Fault(msgspec.Struct, frozen=True):
     detail: str
 
 
+class LinkSource(StrEnum):
+    """Where the issuer of a link is: among what was sent, configured, a root, or nowhere."""
+
+    SENT = "sent"
+    CONFIGURED = "configured"
+    ROOT = "root"
+    MISSING = "missing"
+
+
+class LinkVerdict(StrEnum):
+    """What is to be said of one link, the worst of it. Only `OK` is without any objection.
+
+    A client refuses the chain for each but the last four. ``KEY_IDENTIFIER`` and ``WEAK`` depend
+    on the client, and ``UNDECIDED`` is what cannot be told here.
+    """
+
+    BAD_SIGNATURE = "bad_signature"
+    NOT_A_CA = "not_a_ca"
+    MAY_NOT_SIGN = "may_not_sign"
+    PATH_LENGTH = "path_length"
+    NAME_CONSTRAINTS = "name_constraints"
+    CRITICAL_EXTENSION = "critical_extension"
+    MISSING = "missing"
+    LOOP = "loop"
+    UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    WEAK = "weak"
+    KEY_IDENTIFIER = "key_identifier"
+    UNDECIDED = "undecided"
+    OK = "ok"
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """One step of the best path: a certificate (the subject), and who certifies it.
+
+    The positions are places in what was sent, None for what was not. ``issuer`` is the issuer's
+    RFC 4514 name, and ``issuer_sha256`` is None if nobody has its certificate. The issuer of a
+    self-signed leaf is itself. ``words`` say the verdict to people.
+    """
+
+    position: int | None
+    sha256: str
+    issuer_position: int | None
+    issuer_sha256: str | None
+    issuer: str
+    source: LinkSource
+    verdict: LinkVerdict
+    words: str
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What the presented certificates amount to, given roots and intermediates.
 

@@ -8,6 +8,7 @@ from probe.model.certificate import Presented
 from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.observation import Observation
+from probe.model.path import Link
 from probe.model.stages import Chain
 from probe.model.target import Target
 
@@ -49,12 +50,16 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """One target at one address (None: the name did not resolve)."""
+    """One target at one address (None: the name did not resolve).
+
+    ``links`` are those of the best path from the first certificate, as this run's roots have it.
+    """
 
     target: Target
     address: str | None
     observation: Observation
     findings: tuple[Finding, ...]
+    links: tuple[Link, ...] = ()
 
 
 class DecodedChain(Chain):
@@ -77,6 +82,7 @@ class FileResult(msgspec.Struct, frozen=True):
     file: CertificateFile
     presented: tuple[Presented, ...]
     findings: tuple[Finding, ...]
+    links: tuple[Link, ...] = ()
 
     @property
     def chain(self) -> Chain:

@@ -76,6 +76,7 @@ def lines(report: Report) -> Iterator[bytes]:
             address=result.address,
             observation=_observation(result.observation),
             findings=result.findings,
+            links=result.links,
         )
         yield _encode(record) + b"\n"
     for file in report.files:
@@ -86,6 +87,7 @@ def lines(report: Report) -> Iterator[bytes]:
             file=file.file,
             chain=file.chain,
             findings=file.findings,
+            links=file.links,
         )
         yield _encode(line) + b"\n"
 
@@ -98,13 +100,14 @@ def encode_result(result: Result) -> bytes:
             result.address,
             _observation(result.observation),
             result.findings,
+            result.links,
         )
     )
 
 
 def encode_file(result: FileResult) -> bytes:
     """Encode one member of ``results`` that is about a certificate file."""
-    return _encode(FileResultRecord(result.file, result.chain, result.findings))
+    return _encode(FileResultRecord(result.file, result.chain, result.findings, result.links))
 
 
 def _target(target: Target) -> TargetRecord:

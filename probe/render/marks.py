@@ -1,5 +1,6 @@
 """The marks and colours of verdicts: each can be told from the others without colour."""
 
+from probe.model.path import LinkVerdict
 from probe.model.rule import Severity
 from probe.render.digest import State
 from probe.render.paper import Span, Style
@@ -23,6 +24,13 @@ _SEVERITIES = {
     Severity.NOTICE: ("i", Style.NOTE),
 }
 
+_LINKS = {
+    LinkVerdict.OK: GOOD,
+    LinkVerdict.UNDECIDED: OPEN,
+    LinkVerdict.WEAK: ("!", Style.WARN),
+    LinkVerdict.KEY_IDENTIFIER: ("!", Style.WARN),
+}
+
 
 def state_mark(state: State) -> Span:
     """Return the mark of a target's state."""
@@ -39,3 +47,8 @@ def state_word(state: State, *, file: bool = False) -> Span:
 def severity_mark(severity: Severity) -> Span:
     """Return the mark of a requirement of that severity that is not met."""
     return _SEVERITIES[severity]
+
+
+def link_mark(verdict: LinkVerdict) -> Span:
+    """Return the mark of a link; one that breaks the chain for every client is bad."""
+    return _LINKS.get(verdict, BAD)

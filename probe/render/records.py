@@ -10,6 +10,7 @@ import msgspec
 from probe.model.certificate import CertificateTemplate
 from probe.model.file import CertificateFile
 from probe.model.finding import Finding
+from probe.model.path import Link
 from probe.model.report import CatalogueInfo, Summary, Tool
 from probe.model.revocation import IssuerSource, RevocationSource
 from probe.model.stages import (
@@ -112,6 +113,7 @@ class ResultRecord(msgspec.Struct, frozen=True, gc=False):
     address: str | None
     observation: ObservationRecord
     findings: tuple[Finding, ...]
+    links: tuple[Link, ...]
 
 
 class FileResultRecord(msgspec.Struct, frozen=True, gc=False):
@@ -120,6 +122,7 @@ class FileResultRecord(msgspec.Struct, frozen=True, gc=False):
     file: CertificateFile
     chain: Chain
     findings: tuple[Finding, ...]
+    links: tuple[Link, ...]
 
 
 class FileLineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -132,6 +135,7 @@ class FileLineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     file: CertificateFile
     chain: Chain
     findings: tuple[Finding, ...]
+    links: tuple[Link, ...]
 
 
 class LineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -145,6 +149,7 @@ class LineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     address: str | None
     observation: ObservationRecord
     findings: tuple[Finding, ...]
+    links: tuple[Link, ...]
 
 
 class HeadRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from probe.model.finding import Finding, Outcome, SubjectCertificate
 from probe.model.observation import Observation
+from probe.model.path import Link
 from probe.model.report import Result
 from probe.model.rule import Severity
 from probe.model.target import Target
@@ -30,6 +31,7 @@ class _One(NamedTuple):
     observation: Observation
     subjects: dict[int, str]
     findings: list[tuple[int, int]]
+    links: tuple[Link, ...]
 
 
 class _Parcel(NamedTuple):
@@ -89,7 +91,7 @@ class Packer:
                 place = one.subject.position + 1
                 subjects[place] = one.subject.sha256
             findings.append((entry, place))
-        return _One(result.address, result.observation, subjects, findings)
+        return _One(result.address, result.observation, subjects, findings, result.links)
 
 
 class Unpacker:
@@ -120,7 +122,7 @@ class Unpacker:
             place: SubjectCertificate(place - 1, sha256) for place, sha256 in one.subjects.items()
         }
         findings = tuple([self._finding(entry, place, subjects) for entry, place in one.findings])
-        return Result(target, one.address, one.observation, findings)
+        return Result(target, one.address, one.observation, findings, one.links)
 
     def _finding(self, entry: int, place: int, subjects: dict[int, SubjectCertificate]) -> Finding:
         subject = subjects.get(place)
