@@ -15,7 +15,7 @@ from probe.model.observation import AddressObservation
 from probe.model.report import Result
 from probe.model.rule import Severity
 from probe.model.target import Target
-from probe.pki.links import links
+from probe.pki.links import alternatives, links
 from probe.pki.trust import TrustStore
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ def assess(
             seen.observation,
             judge(evidence, plan),
             links(evidence.explanation, as_of),
+            alternatives(evidence.explanation),
         )
         for seen, evidence in zip(
             observations, gather(target, observations, store, as_of), strict=True

@@ -14,7 +14,7 @@ from probe.model.file import CertificateFile, Estate
 from probe.model.path import Explanation
 from probe.model.report import FileResult
 from probe.model.target import Target
-from probe.pki.links import links
+from probe.pki.links import alternatives, links
 
 
 class Inspected(msgspec.Struct, frozen=True):
@@ -58,4 +58,10 @@ def _assess(one: Inspected, estate: Estate | None, plan: Plan, as_of: datetime) 
         file=one.file,
         estate=estate,
     )
-    return FileResult(one.file, one.presented, judge(evidence, plan), links(one.explanation, as_of))
+    return FileResult(
+        one.file,
+        one.presented,
+        judge(evidence, plan),
+        links(one.explanation, as_of),
+        alternatives(one.explanation),
+    )

@@ -55,6 +55,16 @@ class Fault(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Route(msgspec.Struct, frozen=True):
+    """One path from the leaf: how it ends, what is wrong with it, and what the library says."""
+
+    path: tuple[Member, ...]
+    end: PathEnd
+    faults: tuple[Fault, ...]
+    trust: Trust
+    detail: str = ""
+
+
 class LinkSource(StrEnum):
     """Where the issuer of a link is: among what was sent, configured, a root, or nowhere."""
 
@@ -106,10 +116,24 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     words: str
 
 
+class Alternative(msgspec.Struct, frozen=True, gc=False):
+    """Another path from the leaf than the best one, as over a cross-certificate.
+
+    ``sha256`` are its certificates, the leaf first, and ``positions`` their places in what was
+    sent (None for what was not). ``words`` say to people where it leads.
+    """
+
+    sha256: tuple[str, ...]
+    positions: tuple[int | None, ...]
+    end: PathEnd
+    trust: Trust
+    words: str
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What the presented certificates amount to, given roots and intermediates.
 
-    ``path`` starts with the leaf. ``missing`` is the RFC 4514 name of the issuer that nobody
+    ``path`` starts with the leaf; ``others`` are more paths from it, a few at most. ``missing`` is the RFC 4514 name of the issuer that nobody
     provides. ``not_sent`` are intermediates that only our configuration provided. ``ordered``
     is whether each certificate sent certifies the one before it. ``duplicates``, ``strangers``
     and ``roots_sent`` are positions. ``roots_known`` is whether any root was configured.
@@ -127,3 +151,4 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     roots_known: bool = False
     trust: Trust = Trust.UNDECIDED
     trust_detail: str = ""
+    others: tuple[Route, ...] = ()

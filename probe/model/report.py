@@ -8,7 +8,7 @@ from probe.model.certificate import Presented
 from probe.model.file import CertificateFile
 from probe.model.finding import Finding
 from probe.model.observation import Observation
-from probe.model.path import Link
+from probe.model.path import Alternative, Link
 from probe.model.stages import Chain
 from probe.model.target import Target
 
@@ -52,7 +52,7 @@ class Summary(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True):
     """One target at one address (None: the name did not resolve).
 
-    ``links`` are those of the best path from the first certificate, as this run's roots have it.
+    ``links`` are those of the best path from the first certificate, as this run's roots have it; ``alternatives`` are other paths.
     """
 
     target: Target
@@ -60,6 +60,7 @@ class Result(msgspec.Struct, frozen=True):
     observation: Observation
     findings: tuple[Finding, ...]
     links: tuple[Link, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class DecodedChain(Chain):
@@ -83,6 +84,7 @@ class FileResult(msgspec.Struct, frozen=True):
     presented: tuple[Presented, ...]
     findings: tuple[Finding, ...]
     links: tuple[Link, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def chain(self) -> Chain:

@@ -3,25 +3,17 @@
 import functools
 from collections.abc import Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from probe.model.certificate import Certificate, Presented
-from probe.model.path import Explanation, Fault, Member, PathEnd, Source, Trust
+from probe.model.path import Explanation, Member, PathEnd, Route, Source, Trust
 from probe.pki import faults, order
 from probe.pki.certificate import load
 from probe.pki.order import Sent
-from probe.pki.search import Path, Search, Verifier, is_self_signed
+from probe.pki.search import Path, Search, Verifier, differ_in_key_id, is_self_signed
 from probe.pki.trust import TrustStore
 
 _MOST_PATHS = 4
-
-
-class _Verdict(NamedTuple):
-    path: tuple[Member, ...]
-    end: PathEnd
-    faults: tuple[Fault, ...]
-    trust: Trust
-    detail: str = ""
+_BEST = (Trust.TRUSTED, Trust.UNDECIDED, Trust.UNTRUSTED)
 
 
 def explain(presented: Sequence[Presented], store: TrustStore) -> Explanation:
@@ -46,7 +38,7 @@ def _explain(octets: tuple[bytes, ...], store: TrustStore) -> Explanation:
         known = bool(store.roots)
         return Explanation(duplicates=duplicates, roots_known=known, trust_detail=because)
     verifier = Verifier()
-    verdict = _guessed(sent, store) or _searched(sent, store, verifier)
+    verdict, *others = _guessed(sent, store) or _searched(sent, store, verifier)
     path = [member.certificate for member in verdict.path]
     strangers = order.strangers(sent, path, verifier)
     return Explanation(
@@ -64,46 +56,50 @@ def _explain(octets: tuple[bytes, ...], store: TrustStore) -> Explanation:
         roots_known=bool(store.roots),
         trust=verdict.trust,
         trust_detail=verdict.detail,
+        others=tuple(others),
     )
 
 
-def _guessed(sent: Sent, store: TrustStore) -> _Verdict | None:
-    """Try the path that names suggest: where the library accepts it, it has verified the links."""
+def _guessed(sent: Sent, store: TrustStore) -> list[Route] | None:
+    """Try the path that names and key identifiers suggest: the library verifies its links.
+
+    None if that does not settle it, or if they suggest more paths than one.
+    """
     if not store.roots:
         return None
-    search = Search(list(sent.values()), store, lambda _certificate, _issuer: True)
-    path = next(search.to_roots(), None)
-    if path is None:
+    search = Search(list(sent.values()), store, _seems_signed)
+    paths = search.to_roots()
+    path = next(paths, None)
+    if path is None or next(paths, None) or search.ends():
         return None
     members = _members(path, sent, store)
     found = faults.find(members, verify=False)
     if faults.harmful(found) or store.refusal(path):
         return None
-    return _Verdict(members, PathEnd.TRUSTED_ROOT, found, Trust.TRUSTED)
+    return [Route(members, PathEnd.TRUSTED_ROOT, found, Trust.TRUSTED)]
 
 
-def _searched(sent: Sent, store: TrustStore, verifier: Verifier) -> _Verdict:
-    """Follow verified links, and keep the best of the paths."""
+def _seems_signed(certificate: Certificate, issuer: Certificate) -> bool:
+    return not differ_in_key_id(certificate, issuer)
+
+
+def _searched(sent: Sent, store: TrustStore, verifier: Verifier) -> list[Route]:
+    """Follow verified links, and return the paths there are, the best one first."""
     search = Search(list(sent.values()), store, verifier)
-    verdicts = []
-    for path in islice(search.to_roots(), _MOST_PATHS):
-        verdict = _judge(path, sent, store)
-        if verdict.trust is Trust.TRUSTED:
-            return verdict
-        verdicts.append(verdict)
-    if verdicts:
-        return min(verdicts, key=lambda verdict: verdict.trust is Trust.UNTRUSTED)
-    path, end = search.best_end()
-    members = _members(path, sent, store)
+    routes = [_judge(path, sent, store) for path in islice(search.to_roots(), _MOST_PATHS)]
+    routes.sort(key=lambda route: _BEST.index(route.trust))
     trust, detail = Trust.UNTRUSTED, "no path leads to a configured root"
     if not store.roots:
         trust, detail = Trust.UNDECIDED, "no root is configured"
     elif search.exhausted or verifier.exhausted:
         trust, detail = Trust.UNDECIDED, "there are too many certificates to follow every path"
-    return _Verdict(members, end, faults.find(members), trust, detail)
+    for path, end in search.ends()[: _MOST_PATHS - len(routes)]:
+        members = _members(path, sent, store)
+        routes.append(Route(members, end, faults.find(members), trust, detail))
+    return routes
 
 
-def _judge(path: Path, sent: Sent, store: TrustStore) -> _Verdict:
+def _judge(path: Path, sent: Sent, store: TrustStore) -> Route:
     """Judge a path to a configured root; trusted is only what the library accepts.
 
     Where it refuses and no fault explains why, its policy did (SHA-1, short keys).
@@ -115,7 +111,7 @@ def _judge(path: Path, sent: Sent, store: TrustStore) -> _Verdict:
         trust, detail = Trust.UNTRUSTED, harmful[0].detail
     elif refusal := store.refusal(path):
         trust, detail = Trust.UNDECIDED, f"the verifier does not judge it: {refusal}"
-    return _Verdict(members, PathEnd.TRUSTED_ROOT, found, trust, detail)
+    return Route(members, PathEnd.TRUSTED_ROOT, found, trust, detail)
 
 
 def _members(path: Path, sent: Sent, store: TrustStore) -> tuple[Member, ...]:

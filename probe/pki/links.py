@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from probe.model.certificate import Certificate
 from probe.model.path import (
+    Alternative,
     Explanation,
     Fault,
     Link,
@@ -14,6 +15,7 @@ from probe.model.path import (
     LinkVerdict,
     Member,
     PathEnd,
+    Route,
     Source,
     Trust,
 )
@@ -63,6 +65,35 @@ def links(explanation: Explanation, as_of: datetime) -> tuple[Link, ...]:
     elif len(path) == 1:
         found.append(_alone(explanation, path[0]))
     return tuple(found)
+
+
+def alternatives(explanation: Explanation) -> tuple[Alternative, ...]:
+    """Return the other paths from the leaf, the better ones first, a few at most."""
+    return tuple(map(_alternative, explanation.others))
+
+
+def _alternative(route: Route) -> Alternative:
+    over = " ← ".join(label(member.certificate) for member in route.path[1:]) or "itself"
+    return Alternative(
+        tuple(member.certificate.sha256 for member in route.path),
+        tuple(member.position for member in route.path),
+        route.end,
+        route.trust,
+        f"{over}: {_leads(route)}",
+    )
+
+
+def _leads(route: Route) -> str:
+    """Say where a path leads that is not the best one."""
+    top = label(route.path[-1].certificate)
+    match route.end:
+        case PathEnd.TRUSTED_ROOT:
+            return "trusted too" if route.trust is Trust.TRUSTED else route.detail
+        case PathEnd.MISSING_ISSUER:
+            return f"the issuer of {top} is neither sent nor configured"
+        case PathEnd.LOOP:
+            return "the issuers certify each other in a circle"
+    return f"{top} is not a configured root"
 
 
 def _link(

@@ -55,9 +55,11 @@ class Search:
         """Yield the paths to configured roots, the likeliest first."""
         yield from self._extend((self._sent[0],))
 
-    def best_end(self) -> tuple[Path, PathEnd]:
-        """Return the longest of the paths that `to_roots` left because no root ends them."""
-        return max(self._ends, key=lambda end: (len(end[0]), end[1] is PathEnd.UNTRUSTED_ROOT))
+    def ends(self) -> list[tuple[Path, PathEnd]]:
+        """Return the paths that `to_roots` left because no root ends them, the longest first."""
+        return sorted(
+            self._ends, key=lambda end: (-len(end[0]), end[1] is not PathEnd.UNTRUSTED_ROOT)
+        )
 
     def _extend(self, path: Path) -> Iterator[Path]:
         last = path[-1]

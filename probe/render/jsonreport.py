@@ -77,6 +77,7 @@ def lines(report: Report) -> Iterator[bytes]:
             observation=_observation(result.observation),
             findings=result.findings,
             links=result.links,
+            alternatives=result.alternatives,
         )
         yield _encode(record) + b"\n"
     for file in report.files:
@@ -88,6 +89,7 @@ def lines(report: Report) -> Iterator[bytes]:
             chain=file.chain,
             findings=file.findings,
             links=file.links,
+            alternatives=file.alternatives,
         )
         yield _encode(line) + b"\n"
 
@@ -101,13 +103,18 @@ def encode_result(result: Result) -> bytes:
             _observation(result.observation),
             result.findings,
             result.links,
+            result.alternatives,
         )
     )
 
 
 def encode_file(result: FileResult) -> bytes:
     """Encode one member of ``results`` that is about a certificate file."""
-    return _encode(FileResultRecord(result.file, result.chain, result.findings, result.links))
+    return _encode(
+        FileResultRecord(
+            result.file, result.chain, result.findings, result.links, result.alternatives
+        )
+    )
 
 
 def _target(target: Target) -> TargetRecord:

@@ -10,7 +10,7 @@ import msgspec
 from probe.model.certificate import CertificateTemplate
 from probe.model.file import CertificateFile
 from probe.model.finding import Finding
-from probe.model.path import Link
+from probe.model.path import Alternative, Link
 from probe.model.report import CatalogueInfo, Summary, Tool
 from probe.model.revocation import IssuerSource, RevocationSource
 from probe.model.stages import (
@@ -114,6 +114,7 @@ class ResultRecord(msgspec.Struct, frozen=True, gc=False):
     observation: ObservationRecord
     findings: tuple[Finding, ...]
     links: tuple[Link, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 class FileResultRecord(msgspec.Struct, frozen=True, gc=False):
@@ -123,6 +124,7 @@ class FileResultRecord(msgspec.Struct, frozen=True, gc=False):
     chain: Chain
     findings: tuple[Finding, ...]
     links: tuple[Link, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 class FileLineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -136,6 +138,7 @@ class FileLineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     chain: Chain
     findings: tuple[Finding, ...]
     links: tuple[Link, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 class LineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -150,6 +153,7 @@ class LineRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     observation: ObservationRecord
     findings: tuple[Finding, ...]
     links: tuple[Link, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 class HeadRecord(msgspec.Struct, frozen=True, kw_only=True):

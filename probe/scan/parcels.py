@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from probe.model.finding import Finding, Outcome, SubjectCertificate
 from probe.model.observation import Observation
-from probe.model.path import Link
+from probe.model.path import Alternative, Link
 from probe.model.report import Result
 from probe.model.rule import Severity
 from probe.model.target import Target
@@ -32,6 +32,7 @@ class _One(NamedTuple):
     subjects: dict[int, str]
     findings: list[tuple[int, int]]
     links: tuple[Link, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 class _Parcel(NamedTuple):
@@ -91,7 +92,14 @@ class Packer:
                 place = one.subject.position + 1
                 subjects[place] = one.subject.sha256
             findings.append((entry, place))
-        return _One(result.address, result.observation, subjects, findings, result.links)
+        return _One(
+            result.address,
+            result.observation,
+            subjects,
+            findings,
+            result.links,
+            result.alternatives,
+        )
 
 
 class Unpacker:
@@ -122,7 +130,7 @@ class Unpacker:
             place: SubjectCertificate(place - 1, sha256) for place, sha256 in one.subjects.items()
         }
         findings = tuple([self._finding(entry, place, subjects) for entry, place in one.findings])
-        return Result(target, one.address, one.observation, findings, one.links)
+        return Result(target, one.address, one.observation, findings, one.links, one.alternatives)
 
     def _finding(self, entry: int, place: int, subjects: dict[int, SubjectCertificate]) -> Finding:
         subject = subjects.get(place)

@@ -3,13 +3,13 @@ from datetime import UTC, datetime
 import pytest
 from support import chain_faults
 from support.chain_cases import CASES as ENDS
-from support.chain_cases import DEEP, ISSUING, LEAF, ROOT
+from support.chain_cases import DEEP, ISSUING, LEAF, OTHER, ROOT
 
 from probe.lab import builder
 from probe.lab.builder import AS_OF
 from probe.model.path import LinkSource, LinkVerdict
 from probe.pki import certificate, chain
-from probe.pki.links import links
+from probe.pki.links import alternatives, links
 from probe.pki.trust import TrustStore
 
 CASES = [*ENDS, *chain_faults.CASES]
@@ -18,6 +18,12 @@ CASES = [*ENDS, *chain_faults.CASES]
 def linked(sent, roots=(ROOT.der,), intermediates=(), as_of=AS_OF):
     store = TrustStore(roots, intermediates)
     return links(chain.explain([certificate.load(octets) for octets in sent], store), as_of)
+
+
+def others(sent, roots=(ROOT.der,), intermediates=()):
+    store = TrustStore(roots, intermediates)
+    explanation = chain.explain([certificate.load(octets) for octets in sent], store)
+    return [one.words for one in alternatives(explanation)]
 
 
 def told(found):
@@ -136,3 +142,61 @@ def test_the_worst_of_a_link_is_told():
 def test_links_above_the_leaf_are_kept_once():
     others = ISSUING.issue("CN=mp02")
     assert linked(LEAF.sent)[1] is linked(others.sent)[1]
+
+
+# Every path from the leaf
+
+CROSS = OTHER.reissue(ROOT)
+RENEWED = ROOT.authority("CN=Issuing", key=ISSUING.key, not_after=datetime(2036, 1, 1, tzinfo=UTC))
+
+
+def test_one_path_has_no_alternative():
+    assert others(LEAF.sent) == []
+    assert others([LEAF.der]) == []
+    assert others([]) == []
+    assert others([*LEAF.sent, OTHER.der]) == []
+
+
+def test_a_cross_certificate_that_leads_nowhere_is_named():
+    assert others([*LEAF.sent, CROSS.der]) == [
+        "Issuing ← Root: the issuer of Root is neither sent nor configured"
+    ]
+    assert others([*LEAF.sent, CROSS.der, OTHER.der]) == [
+        "Issuing ← Root ← Other: Other is not a configured root"
+    ]
+
+
+def test_a_cross_certificate_to_another_root_is_named():
+    assert others([*LEAF.sent, CROSS.der], [ROOT.der, OTHER.der]) == [
+        "Issuing ← Root ← Other: trusted too"
+    ]
+
+
+def test_the_best_of_several_paths_is_the_trusted_one():
+    sent = [*LEAF.sent, ROOT.der, CROSS.der]
+    explanation = chain.explain(
+        [certificate.load(octets) for octets in sent], TrustStore([OTHER.der])
+    )
+    best = links(explanation, AS_OF)
+    assert [link.issuer for link in best] == ["CN=Issuing", "CN=Root", "CN=Other"]
+    (other,) = alternatives(explanation)
+    assert other.words == "Issuing ← Root: Root is not a configured root"
+    assert other.positions == (0, 1, 2)
+    assert other.sha256 == (LEAF.sha256, ISSUING.sha256, ROOT.sha256)
+    assert (other.end.value, other.trust.value) == ("untrusted_root", "untrusted")
+
+
+def test_two_certificates_of_an_issuer_are_two_paths():
+    assert others([LEAF.der, RENEWED.der, ISSUING.der]) == ["Issuing ← Root: trusted too"]
+
+
+def test_a_worse_path_says_what_is_wrong_with_it():
+    bad = ROOT.authority("CN=Issuing", key=ISSUING.key, ca=False)
+    assert others([LEAF.der, bad.der, ISSUING.der]) == [
+        "Issuing ← Root: Issuing is not an authority"
+    ]
+
+
+def test_alternatives_are_few():
+    roots = [builder.root("CN=Root", key=ROOT.key) for _ in range(20)]
+    assert len(others(LEAF.sent, [one.der for one in roots])) == 3

@@ -147,7 +147,7 @@ def test_of_thousands_of_bad_ones_the_worst_are_listed(issued):
 def test_json_has_the_file_in_place_of_the_target(issued):
     found = json.loads(shown("json", result(issued, "dp01.pfx"), unreadable("b")))
     good, bad = found["results"]
-    assert list(good) == ["file", "chain", "findings", "links"]
+    assert list(good) == ["file", "chain", "findings", "links", "alternatives"]
     assert good["file"] | {} == {
         "path": "dp01.pfx",
         "format": "pkcs12",

@@ -33,7 +33,7 @@ def test_has_the_promised_keys_in_their_order():
     assert document["finished"] == "2026-11-22T02:00:01.234Z"
     assert document["as_of"] == "2026-11-22T02:00:00Z"
     (result,) = document["results"]
-    assert list(result) == ["target", "address", "observation", "findings", "links"]
+    assert list(result) == ["target", "address", "observation", "findings", "links", "alternatives"]
     assert list(result["target"]) == [
         "id", "host", "port", "transport", "site", "roles", "profiles", "names",
     ]  # fmt: skip

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from probe.model.finding import Finding, Outcome, SubjectCertificate
 from probe.model.observation import Observation
+from probe.model.path import Alternative, Link, LinkSource, LinkVerdict, PathEnd, Trust
 from probe.model.report import Result
 from probe.model.rule import Severity
 from probe.model.stages import Chain, Handshaken, Skipped
@@ -35,6 +36,10 @@ def consistent(found: list[Finding]) -> tuple[Finding, ...]:
     )
 
 
+LINK = Link(0, "aa", 1, "bb", "CN=x", LinkSource.SENT, LinkVerdict.OK, "signed by x")
+OTHER = Alternative(("aa", "cc"), (0, None), PathEnd.LOOP, Trust.UNTRUSTED, "x: in a circle")
+
+
 def target(number: int) -> Target:
     return Target(id=f"h{number}:1", host=f"h{number}", port=1)
 
@@ -44,7 +49,7 @@ def result(number: int, found: tuple[Finding, ...]) -> Result:
         seconds=0.1, engine="observer", version="TLSv1.3", cipher="x", chain=Chain((b"a", b"b"))
     )
     seen = Observation(resolution=Skipped("no"), handshake=handshake)
-    return Result(target(number), "127.0.0.1", seen, found)
+    return Result(target(number), "127.0.0.1", seen, found, (LINK,), (OTHER,))
 
 
 @given(st.lists(st.lists(findings, max_size=8).map(consistent), max_size=8), st.integers(1, 3))
