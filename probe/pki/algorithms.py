@@ -68,6 +68,20 @@ _COMMON_RSA = Key("rsa", 2048, exponent=65537)
 _COMMON_EC = Key("ec", 256, curve="secp256r1")
 
 
+# RSA PKCS #1 v1.5 with its NULL, and ECDSA without parameters, with SHA-256, -384 and -512.
+_USUAL = frozenset(
+    {
+        *(bytes.fromhex(f"300d06092a864886f70d0101{last:02x}0500") for last in (11, 12, 13)),
+        *(bytes.fromhex(f"300a06082a8648ce3d0403{last:02x}") for last in (2, 3, 4)),
+    }
+)
+
+
+def is_usual(identifier: bytes) -> bool:
+    """Whether a DER AlgorithmIdentifier is one of the current ones, exactly as it should be."""
+    return identifier in _USUAL
+
+
 @functools.lru_cache(maxsize=512)
 def signature(identifier: bytes) -> Signature:
     """Name the signature algorithm of a DER AlgorithmIdentifier; its OID where it has no name."""

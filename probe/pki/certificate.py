@@ -6,22 +6,19 @@ octets, up to a bounded number.
 
 import functools
 import hashlib
-import threading
-import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from cryptography import x509
 
 from probe.model.certificate import Certificate, Presented, Undecodable
-from probe.pki import algorithms, extensions
+from probe.pki import algorithms, der, extensions
 from probe.pki.distinguished_name import decode as decode_name
 from probe.pki.layout import Layout, layout
+from probe.pki.quiet import Quietly
 
 _CACHED = 4096
 _CACHED_SIZE = 1 << 15  # a larger one is a curiosity, and would make the cache's memory unbounded
-
-_filters = threading.Lock()
 
 
 class Loaded(NamedTuple):
@@ -29,25 +26,6 @@ class Loaded(NamedTuple):
 
     presented: Presented
     parsed: x509.Certificate | None
-
-
-class Quietly:
-    """Silence what ``cryptography`` warns of: odd serial numbers, names, curves, algorithms.
-
-    Those are findings, not warnings about this program. The filters belong to the whole
-    process, so only one thread at a time changes them.
-    """
-
-    __slots__ = ("_warnings",)
-
-    def __enter__(self) -> None:
-        _filters.acquire()
-        self._warnings = warnings.catch_warnings(action="ignore")
-        self._warnings.__enter__()
-
-    def __exit__(self, *_error: object) -> None:
-        self._warnings.__exit__(None, None, None)
-        _filters.release()
 
 
 def load(data: bytes) -> Presented:
@@ -64,9 +42,16 @@ def _load(data: bytes) -> Loaded:
     sha256 = hashlib.sha256(data).hexdigest()
     sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
     try:
-        with Quietly():
+        try:
+            fields = layout(data)
+        except der.DerError:
+            fields = None  # then the library tells first why this is no certificate
+        if fields is not None and _is_usual(fields):
             parsed = x509.load_der_x509_certificate(data)
-            return Loaded(_facts(data, parsed, sha256, sha1), parsed)
+        else:
+            with Quietly():
+                parsed = x509.load_der_x509_certificate(data)
+        return Loaded(_facts(data, fields or layout(data), parsed, sha256, sha1), parsed)
     except Exception as error:  # noqa: BLE001 - a stranger's octets; the reason is the finding
         reason = str(error) or type(error).__name__
         return Loaded(Undecodable(der=data, sha256=sha256, sha1=sha1, reason=reason), None)
@@ -75,8 +60,14 @@ def _load(data: bytes) -> Loaded:
 _cached = functools.lru_cache(maxsize=_CACHED)(_load)
 
 
-def _facts(data: bytes, parsed: x509.Certificate, sha256: str, sha1: str) -> Certificate:
-    fields = layout(data)
+def _is_usual(fields: Layout) -> bool:
+    """Whether the library has nothing to warn of: to silence it costs more than to read."""
+    return fields.serial > 0 and algorithms.is_usual(fields.algorithm)
+
+
+def _facts(
+    data: bytes, fields: Layout, parsed: x509.Certificate, sha256: str, sha1: str
+) -> Certificate:
     subject, broken_subject = decode_name(fields.subject)
     issuer, broken_issuer = decode_name(fields.issuer)
     decoded = extensions.decode(fields.extensions)

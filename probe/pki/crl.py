@@ -13,8 +13,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from probe.model.certificate import Certificate
 from probe.pki import algorithms, der, signatures
-from probe.pki.certificate import Quietly
 from probe.pki.distinguished_name import decode as decode_name
+from probe.pki.quiet import Quietly
 
 _BEGIN: Final = b"-----BEGIN X509 CRL-----"
 _END: Final = b"-----END X509 CRL-----"

@@ -3,6 +3,7 @@
 import functools
 
 _LONG_FORM = 0x80
+_TWO_OCTETS = 0x82
 _MAX_LENGTH_OCTETS = 4
 _MAX_OID_OCTETS = 128
 
@@ -51,6 +52,18 @@ def _long_form(data: bytes, at: int, limit: int, size: int) -> tuple[int, int]:
 
 def expect(data: bytes, at: int, limit: int, tag: int) -> tuple[int, int]:
     """Read one element that must have ``tag``: where its contents start and end."""
+    start = at + 2
+    if start <= limit and data[at] == tag:
+        # Nearly every length takes one octet or three. To read those here halves the cost of a
+        # certificate's layout; all others, and every reason to refuse, are left to `read`.
+        length = data[at + 1]
+        if length < _LONG_FORM:
+            if start + length <= limit:
+                return start, start + length
+        elif length == _TWO_OCTETS and start + 2 <= limit:
+            length = data[start] << 8 | data[start + 1]
+            if length > 0xFF and start + 2 + length <= limit:  # noqa: PLR2004 - or it is not minimal
+                return start + 2, start + 2 + length
     found, start, end = read(data, at, limit)
     if found != tag:
         raise DerError(f"tag {found:#04x} where {tag:#04x} was expected")

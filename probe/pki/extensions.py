@@ -6,12 +6,14 @@ certificate or none, so each is put into an otherwise empty certificate to be de
 """
 
 import functools
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from cryptography import x509
 
 from probe.pki import adcs, der, general_names
 from probe.pki.extension_values import restate
+from probe.pki.quiet import Quietly
 
 _SUBJECT_KEY_IDENTIFIER = "2.5.29.14"
 _SUBJECT_ALTERNATIVE_NAME = "2.5.29.17"
@@ -66,16 +68,51 @@ def decode(raw: bytes) -> Fields:
 
     ``raw`` is the contents of a SEQUENCE OF Extension.
     """
-    fields: Fields = {}
-    problems: list[str] = []
-    unknown: list[str] = []
-    seen = set()
+    own, shared = _parted(raw)
+    common = _shared(shared) if len(shared) <= _KEPT_SIZE else _merged(_each(shared))
+    decoded = [_decode_one(extension) for extension in own]
+    oids = [one.oid for one in decoded]
+    if "problems" in common or len(set(oids)) != len(oids) or any(one.problem for one in decoded):
+        return _merged(_each(raw))  # problems are told in the order of the certificate
+    fields = common.copy()
+    for one in decoded:
+        fields.update(one.fields)
+    return fields
+
+
+def _parted(raw: bytes) -> tuple[list[bytes], bytes]:
+    """Part the extensions that each certificate has its own of from the others."""
+    own = []
+    others = []
+    at, start, size = 0, 0, len(raw)
+    while at < size:
+        inner, end = der.expect(raw, at, size, der.SEQUENCE)
+        if raw.startswith(_OWN, inner):
+            own.append(raw[at:end])
+            others.append(raw[start:at])
+            start = end
+        at = end
+    others.append(raw[start:])
+    return own, b"".join(others)
+
+
+def _each(raw: bytes) -> Iterator[Decoded]:
+    """Decode one extension after the other."""
     at, size = 0, len(raw)
     while at < size:
         start, end = der.expect(raw, at, size, der.SEQUENCE)
         kept = end - start <= _KEPT_SIZE and not raw.startswith(_OWN, start)
-        decoded = (_kept if kept else _decode_one)(raw[at:end])
+        yield (_kept if kept else _decode_one)(raw[at:end])
         at = end
+
+
+def _merged(extensions: Iterable[Decoded]) -> Fields:
+    """Gather the fields of extensions; of several of one kind the first counts."""
+    fields: Fields = {}
+    problems: list[str] = []
+    unknown: list[str] = []
+    seen = set()
+    for decoded in extensions:
         if decoded.oid in seen:
             problems.append(_problem(decoded.oid, "more than once; only the first counts"))
             continue
@@ -92,11 +129,22 @@ def decode(raw: bytes) -> Fields:
     return fields
 
 
+@functools.lru_cache(maxsize=1024)
+def _shared(raw: bytes) -> Fields:
+    """Decode what the certificates of one authority have in common, which is most of it.
+
+    To look these up one by one took as long as all else that is read of a leaf's extensions. The
+    answer is shared: it is copied before anything is added.
+    """
+    return _merged(_each(raw))
+
+
 def parse(extension: bytes) -> x509.Extension[Any]:
     """Parse one DER Extension; whatever ``cryptography`` raises is raised."""
     body = der.tlv(der.SEQUENCE, _BEFORE + der.tlv(0xA3, der.tlv(der.SEQUENCE, extension)))
-    certificate = x509.load_der_x509_certificate(der.tlv(der.SEQUENCE, body + _AFTER))
-    return next(iter(certificate.extensions))
+    with Quietly():
+        certificate = x509.load_der_x509_certificate(der.tlv(der.SEQUENCE, body + _AFTER))
+        return next(iter(certificate.extensions))
 
 
 def find(raw: bytes, oid: str) -> x509.ExtensionType | None:

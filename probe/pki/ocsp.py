@@ -11,8 +11,9 @@ from cryptography.x509 import ocsp
 
 from probe.model.certificate import Certificate, Presented
 from probe.pki import algorithms, der, signatures
-from probe.pki.certificate import Quietly, load
+from probe.pki.certificate import load
 from probe.pki.crl import spell
+from probe.pki.quiet import Quietly
 
 _HASHES: Final = {
     "sha1": bytes.fromhex("2b0e03021a"),

@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from probe.model.certificate import Certificate, Signature
 from probe.pki import algorithms
-from probe.pki.certificate import Quietly, both
+from probe.pki.certificate import both
 from probe.pki.layout import signed
+from probe.pki.quiet import Quietly
 
 _HASHES: dict[str, hashes.HashAlgorithm] = {
     "md5": hashes.MD5(),  # noqa: S303 - to verify what was signed long ago

@@ -13,7 +13,8 @@ from cryptography import x509
 from cryptography.x509 import verification
 
 from probe.model.certificate import Certificate, Undecodable
-from probe.pki.certificate import Loaded, Quietly, both
+from probe.pki.certificate import Loaded, both
+from probe.pki.quiet import Quietly
 from probe.pki.signatures import verify
 
 LONGEST_PATH = 10

@@ -1,6 +1,7 @@
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from cryptography import x509
@@ -313,6 +314,17 @@ def test_damaged_certificates_never_raise(data):
     for _ in range(data.draw(st.integers(1, 4))):
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
     certificate.load(bytes(octets))
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_what_is_read_without_silencing_the_library_is_the_same(data):
+    octets = bytearray(_SAMPLE)
+    for _ in range(data.draw(st.integers(0, 3))):
+        octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
+    found = certificate.load(bytes(octets))
+    with mock.patch.object(certificate, "_is_usual", return_value=False):
+        assert certificate._load(bytes(octets)).presented == found
 
 
 _SAMPLE = builder.root().issue("CN=a,O=b", dns=["a.contoso.com"], ocsp=["http://a"]).der

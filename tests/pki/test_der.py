@@ -78,3 +78,26 @@ def test_any_octets_are_read_or_refused(data):
     except der.DerError:
         return
     assert sum(end - start for _, start, end in elements) <= len(data)
+
+
+@given(
+    st.binary(max_size=12) | st.binary(max_size=300).map(lambda body: der.tlv(0x30, body)[:-1]),
+    st.integers(0, 3),
+    st.integers(0, 3),
+)
+def test_an_expected_element_is_read_like_any_other(data, at, left):
+    def told(read):
+        try:
+            return read()
+        except der.DerError as error:
+            return str(error)
+
+    limit = max(0, len(data) - left)
+    found = told(lambda: der.read(data, at, limit))
+    expected = told(lambda: der.expect(data, at, limit, der.SEQUENCE))
+    if isinstance(found, tuple) and found[0] == der.SEQUENCE:
+        assert expected == found[1:]
+    elif isinstance(found, str):
+        assert expected == found
+    else:
+        assert isinstance(expected, str)

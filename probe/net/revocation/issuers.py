@@ -9,7 +9,8 @@ from probe.model.failure import Failure, Kind, Stage
 from probe.model.revocation import IssuerFetched, IssuerNotFetched, IssuerSource
 from probe.net.revocation.sources import Sources
 from probe.pki import pem, signatures
-from probe.pki.certificate import Quietly, load
+from probe.pki.certificate import load
+from probe.pki.quiet import Quietly
 from probe.pki.trust import TrustStore
 
 _MOST_STEPS: Final = 4
