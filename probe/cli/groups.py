@@ -71,6 +71,19 @@ def network(parser: Parser) -> None:
         action="store_true",
         help="also from loopback and private addresses, for targets that only the internet reaches",
     )
+    group.add_argument(
+        "--fetch-ldap", action="store_true", help="CRLs from LDAP servers too, anonymously"
+    )
+    group.add_argument(
+        "--ldap-server",
+        metavar="HOST[:PORT]",
+        help="asked where an LDAP address names no server, as domain members ask their controller",
+    )
+    group.add_argument(
+        "--cache",
+        metavar="DIR",
+        help="keep CRLs there for the next scan; default: none, and serve: $CACHE_DIRECTORY",
+    )
     family = group.add_mutually_exclusive_group()
     family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 only")
     family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6 only")
@@ -81,7 +94,9 @@ def report(parser: Parser) -> None:
     """Add what every command with a report has."""
     group = parser.add_argument_group("report")
     group.add_argument(
-        "--format", metavar="FORMAT", help="of standard output: text (default), json, nagios, …"
+        "--format",
+        metavar="FORMAT",
+        help="of standard output: text (default), json, jsonl, junit, csv, nagios, prometheus",
     )
     group.add_argument(
         "--output",

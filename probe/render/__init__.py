@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from probe.model.report import Report
     from probe.model.rule import Catalogue, Severity
 
-FORMATS = ("text", "json", "jsonl", "junit", "csv", "nagios")
+FORMATS = ("text", "json", "jsonl", "junit", "csv", "nagios", "prometheus")
 
 
 def render(
@@ -58,4 +58,8 @@ def render(
             from probe.render.nagios import report_nagios
 
             return report_nagios(report, catalogue)
+        case "prometheus":
+            from probe.render.metrics import report_prometheus
+
+            return report_prometheus(report)
     raise ValueError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
