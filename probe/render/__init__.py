@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "jsonl", "junit", "csv", "nagios", "prometheus")
 
 
-def render(
+def render(  # noqa: PLR0911 - one for each format
     format: str,  # noqa: A002 - the option's name
     report: "Report",
     catalogue: "Catalogue",
