@@ -30,9 +30,10 @@ format: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python tests/benchmarks/run.py $(BENCH_ARGS)
 
-# The rule pages are generated from rules/; a test fails when they differ.
+# The rule pages are generated from rules/, and the metrics' from their tables; tests fail when they differ.
 docs: $(STAMP)
 	$(BIN)/python -m probe.render.pages docs/rules
+	$(BIN)/python -m probe.render.metrics.pages docs/metrics.md
 
 # Exact versions with hashes, for every platform and Python that we support; no index is named.
 lock:

@@ -2,6 +2,8 @@
 
 from probe.render.metrics.family import Family, Kind
 
+_CAME = "a certificate came, also when it is expired, untrusted, or the handshake failed later"
+
 PROBE_SUCCESS = Family(
     name="configmgr_probe_success",
     help="Whether the TLS handshake completed.",
@@ -36,7 +38,7 @@ NOT_AFTER = Family(
     help="When a certificate that was sent expires.",
     labels=("position",),
     unit="seconds",
-    when="a certificate came, also when it is expired, untrusted, or the handshake failed later",
+    when=_CAME,
     detail="Position 0 was sent first: the server's own. Roots that were sent count too.",
 )
 NOT_BEFORE = Family(
@@ -44,7 +46,7 @@ NOT_BEFORE = Family(
     help="From when on a certificate that was sent is valid.",
     labels=("position",),
     unit="seconds",
-    when="as above",
+    when=_CAME,
 )
 CERTIFICATE = Family(
     name="configmgr_certificate_info",
@@ -60,7 +62,7 @@ CERTIFICATE = Family(
         "key_type",
         "key_bits",
     ),
-    when="as above",
+    when=_CAME,
     detail="The only series with the identity of a certificate; join on `position`.",
 )
 PASSED = Family(

@@ -38,7 +38,10 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rank(IntEnum):
-    """What a series is worth: the last of these is left out first when there are too many."""
+    """What a series is worth: the last of these is left out first when there are too many.
+
+    `WORTH` says what each is.
+    """
 
     REACHED = 0
     EXPIRY = 1
@@ -55,3 +58,22 @@ class Rank(IntEnum):
     STAGES = 12
     STARTS = 13
     DURATIONS = 14
+
+
+WORTH: dict[Rank, str] = {
+    Rank.REACHED: "whether the endpoint was reached, why not, when, and its roles",
+    Rank.EXPIRY: "the expiry of the server's certificate, and the earliest of the chain",
+    Rank.ALARM: "failed requirements about SHA-1, validity, trust and revocation",
+    Rank.FAILED_ERROR: "other failed requirements of severity error",
+    Rank.FAILED_WARNING: "of severity warning",
+    Rank.FAILED_NOTICE: "of severity notice",
+    Rank.LIFETIMES: "the expiry of the other certificates, the earliest first",
+    Rank.INDETERMINATE: "requirements that could not be judged",
+    Rank.SESSION: "the version of TLS, client authentication, the HTTP status",
+    Rank.REVOCATION: "CRLs and OCSP: those that failed first, then those that end first",
+    Rank.IDENTITY: "what each certificate is",
+    Rank.PASSED: "requirements that are met",
+    Rank.STAGES: "which stages succeeded",
+    Rank.STARTS: "from when on each certificate is valid",
+    Rank.DURATIONS: "how long each stage took",
+}
