@@ -1,19 +1,34 @@
-"""Revocation as it was looked up: can clients reach it, is it current, and what does it say."""
+"""Revocation as it was looked up: can clients reach it, is it current, and what does it say.
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
-from typing import Annotated, Final
+A rule asks it of a certificate that was sent. What the configuration provided above that one, and
+nobody sent, is asked likewise: its verdict stands with that of the certificate below it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Annotated, Final, NamedTuple
 
 import msgspec
 
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import certificate_check
-from probe.checks.texts import listed, moment, short, span
+from probe.checks.revocationwords import (
+    holds_until,
+    is_ldap,
+    joined,
+    revoked_words,
+    source,
+    stale,
+    told_failures,
+    whole,
+)
+from probe.checks.texts import listed, short
 from probe.checks.verdicts import failed, inapplicable, passed, undecided
 from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
 from probe.model.failure import Kind
-from probe.model.finding import Judgement
+from probe.model.finding import Judgement, Outcome
+from probe.model.path import Source
 from probe.model.revocation import (
     RevocationAnswered,
     RevocationFailed,
@@ -29,43 +44,24 @@ _CURRENT: Final = "a CRL or OCSP answer that is not overdue"
 _NOT_REVOKED: Final = "a certificate that is not revoked"
 _WEB: Final = ("http", "https")
 _SKEW: Final = 10.0
-_TOLD: Final = 2
 _OURS: Final = frozenset({Kind.POLICY, Kind.INTERNAL})
 """Failures that say nothing of the source."""
+
+_WORST: Final = (Outcome.NOT_APPLICABLE, Outcome.PASS, Outcome.INDETERMINATE, Outcome.FAIL)
+
+
+class Case(NamedTuple):
+    """A certificate and what was recorded of it; ``internet``: whether clients come from there."""
+
+    certificate: Certificate
+    found: tuple[RevocationSource, ...]
+    internet: bool
 
 
 @certificate_check
 def revocation_reachable(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Ask whether one of the sources that clients can use gave an answer that counts."""
-    if because := _not_looked_up(certificate, evidence):
-        return inapplicable(because, _REACHABLE)
-    found = [one for one in _of(certificate, evidence) if one.kind is not SourceKind.STAPLE]
-    came = [one for one in found if isinstance(one, RevocationAnswered) and _whole(one)]
-    wrong = [one for one in found if isinstance(one, RevocationFailed)]
-    if came:
-        also = f"; but not {_told(wrong)}" if wrong else ""
-        return passed(f"{short(came[0].url or '')}{also}", _REACHABLE)
-    if wrong:
-        if all(one.failure.kind in _OURS for one in wrong):
-            near = any(one.failure.detail.endswith(("private", "loopback")) for one in wrong)
-            hint = " (see --fetch-private)" if near else ""
-            return undecided(f"not fetched: {_told(wrong)}{hint}", _REACHABLE)
-        ldap = "; LDAP was not tried" if any(map(_is_ldap, found)) else ""
-        text = f"{_told(wrong)}{ldap}; clients take it for revoked"
-        return failed(text, _REACHABLE)
-    return _nothing_asked(found, evidence)
-
-
-def _nothing_asked(found: Iterable[RevocationSource], evidence: Evidence) -> Judgement:
-    """Judge sources of which none was asked."""
-    skipped = [one for one in found if isinstance(one, RevocationSkipped)]
-    web = [one for one in skipped if (one.url or "").partition(":")[0].lower() in _WEB]
-    if web:
-        return inapplicable(web[0].because, _REACHABLE)
-    urls = listed([one.url or "" for one in skipped])
-    if evidence.target.accepts_internet:
-        return failed(f"only {urls}: clients on the internet take it for revoked", _REACHABLE)
-    return undecided(f"only {urls}, which is not fetched", _REACHABLE)
+    return _judged(certificate, evidence, _reachable, _REACHABLE)
 
 
 @certificate_check
@@ -76,15 +72,8 @@ def crl_current(
 
     Clocks may differ by ``skew_minutes``.
     """
-    if because := _not_looked_up(certificate, evidence):
-        return inapplicable(because, _CURRENT)
-    came = [one for one in _of(certificate, evidence) if isinstance(one, RevocationAnswered)]
-    if not came:
-        return inapplicable("no answer came: left to revocation-source-reachable", _CURRENT)
     skew = timedelta(minutes=skew_minutes)
-    if stale := [text for one in came if (text := _stale(one, skew))]:
-        return failed(_joined(stale), _CURRENT)
-    return passed(_joined([_until(one) for one in came]), _CURRENT)
+    return _judged(certificate, evidence, lambda case: _is_current(case, skew), _CURRENT)
 
 
 @certificate_check
@@ -92,19 +81,128 @@ def not_revoked(
     certificate: Certificate, evidence: Evidence, *, skew_minutes: Minutes = _SKEW
 ) -> Judgement:
     """Look for the certificate on the CRLs and in the OCSP answers of its issuer."""
-    if because := _not_looked_up(certificate, evidence):
-        return inapplicable(because, _NOT_REVOKED)
-    found = list(_of(certificate, evidence))
-    came = [one for one in found if isinstance(one, RevocationAnswered)]
+    skew = timedelta(minutes=skew_minutes)
+    return _judged(certificate, evidence, lambda case: _unrevoked(case, skew), _NOT_REVOKED)
+
+
+def _judged(
+    certificate: Certificate, evidence: Evidence, ask: Callable[[Case], Judgement], expected: str
+) -> Judgement:
+    """Ask it of a certificate and of the issuers above it that were not sent; the worst counts."""
+    internet = evidence.target.accepts_internet
+    position = next(
+        (at for at, one in enumerate(evidence.presented) if one.sha256 == certificate.sha256), -1
+    )
+    records = evidence.observation.revocation if evidence.observation else ()
+    own = Case(certificate, tuple(one for one in records if one.position == position), internet)
+    worst = _asked(own, ask, expected)
+    for above in _not_sent(certificate, evidence):
+        found = tuple(
+            one for one in records if one.not_sent and one.not_sent.sha256 == above.sha256
+        )
+        verdict = _asked(Case(above, found, internet), ask, expected)
+        if _WORST.index(verdict.outcome) > _WORST.index(worst.outcome):
+            name = short(above.subject.text)
+            text = f"{name}, which is configured and was not sent: {verdict.observed}"
+            worst = Judgement(verdict.outcome, text, expected)
+    return worst
+
+
+def _asked(case: Case, ask: Callable[[Case], Judgement], expected: str) -> Judgement:
+    because = _not_looked_up(case)
+    return inapplicable(because, expected) if because else ask(case)
+
+
+def _not_sent(certificate: Certificate, evidence: Evidence) -> Iterator[Certificate]:
+    """Yield the configured issuers between a certificate of the path and the next that was sent."""
+    members = iter(evidence.explanation.path)
+    for member in members:
+        if member.position is not None and member.certificate.sha256 == certificate.sha256:
+            break
+    for member in members:
+        if member.source is not Source.CONFIGURED:
+            return
+        yield member.certificate
+
+
+def _not_looked_up(case: Case) -> str | None:
+    """Say why there is nothing to judge."""
+    if state := known_state(case.certificate):
+        return state
+    if self_signed(case.certificate):
+        return "self-signed: nobody revokes it"
+    if case.found:
+        return None
+    if not (case.certificate.crl_urls or case.certificate.ocsp_urls):
+        return "the certificate names no source"
+    return "not fetched (--fetch none)"
+
+
+def _reachable(case: Case) -> Judgement:
+    found = [one for one in case.found if one.kind is not SourceKind.STAPLE]
+    came = [
+        one
+        for one in found
+        # Clients on the internet reach no directory, however well it answers here.
+        if isinstance(one, RevocationAnswered)
+        and whole(one)
+        and not (case.internet and is_ldap(one))
+    ]
+    wrong = [one for one in found if isinstance(one, RevocationFailed)]
+    if came:
+        also = f"; but not {told_failures(wrong)}" if wrong else ""
+        return passed(f"{short(came[0].url or '')}{also}", _REACHABLE)
+    if case.internet:
+        wrong = [one for one in wrong if not is_ldap(one)]
+    if wrong:
+        if all(one.failure.kind in _OURS for one in wrong):
+            near = any(one.failure.detail.endswith(("private", "loopback")) for one in wrong)
+            hint = " (see --fetch-private)" if near else ""
+            return undecided(f"not fetched: {told_failures(wrong)}{hint}", _REACHABLE)
+        left = any(is_ldap(one) for one in found if isinstance(one, RevocationSkipped))
+        ldap = "; LDAP was not tried" if left else ""
+        return failed(f"{told_failures(wrong)}{ldap}; clients take it for revoked", _REACHABLE)
+    return _nothing_asked(found, internet=case.internet)
+
+
+def _nothing_asked(found: Iterable[RevocationSource], *, internet: bool) -> Judgement:
+    """Judge sources of which none was asked, or none that counts for clients on the internet."""
+    skipped = [one for one in found if isinstance(one, RevocationSkipped)]
+    web = [one for one in skipped if (one.url or "").partition(":")[0].lower() in _WEB]
+    if web:
+        return inapplicable(web[0].because, _REACHABLE)
+    urls = listed(
+        [one.url or "" for one in found if not isinstance(one, RevocationAnswered) or is_ldap(one)]
+    )
+    if internet:
+        return failed(f"only {urls}: clients on the internet take it for revoked", _REACHABLE)
+    because = skipped[0].because if skipped else "nothing came of it that stands alone"
+    return undecided(f"only {urls}: {because}", _REACHABLE)
+
+
+def _is_current(case: Case, skew: timedelta) -> Judgement:
+    came = [one for one in case.found if isinstance(one, RevocationAnswered)]
+    if not came:
+        if any(isinstance(one, RevocationFailed) for one in case.found):
+            because = "no answer came: left to revocation-source-reachable"
+        else:
+            because = f"nothing was fetched for it: {_skipped_because(case.found)}"
+        return inapplicable(because, _CURRENT)
+    if overdue := [text for one in came if (text := stale(one, skew))]:
+        return failed(joined(overdue), _CURRENT)
+    return passed(joined([holds_until(one) for one in came]), _CURRENT)
+
+
+def _unrevoked(case: Case, skew: timedelta) -> Judgement:
+    came = [one for one in case.found if isinstance(one, RevocationAnswered)]
     lifted = any(one.reason == "remove_from_crl" for one in came)
     for one in came:
         if one.revoked and not (lifted and one.reason == "certificate_hold"):
-            return failed(_revoked(one), _NOT_REVOKED)
+            return failed(revoked_words(one), _NOT_REVOKED)
     clean = [one for one in came if one.revoked is False and one.kind is not SourceKind.DELTA]
-    skew = timedelta(minutes=skew_minutes)
-    if current := [one for one in clean if not _stale(one, skew)] or (clean if lifted else []):
-        return passed(f"not revoked by {_source(current[0])}", _NOT_REVOKED)
-    return _unsaid(found, came, clean)
+    if current := [one for one in clean if not stale(one, skew)] or (clean if lifted else []):
+        return passed(f"not revoked by {source(current[0])}", _NOT_REVOKED)
+    return _unsaid(case.found, came, clean)
 
 
 def _unsaid(
@@ -114,101 +212,13 @@ def _unsaid(
 ) -> Judgement:
     """Say why no source tells whether a certificate is revoked."""
     if clean:
-        return undecided(f"only an answer that is overdue: {_source(clean[0])}", _NOT_REVOKED)
-    if notes := [f"{one.note}: {_source(one)}" for one in came if one.note]:
-        return undecided(_joined(notes), _NOT_REVOKED)
+        return undecided(f"only an answer that is overdue: {source(clean[0])}", _NOT_REVOKED)
+    if notes := [f"{one.note}: {source(one)}" for one in came if one.note]:
+        return undecided(joined(notes), _NOT_REVOKED)
     if any(isinstance(one, RevocationFailed) for one in found):
         return undecided("no source of its issuer could be read", _NOT_REVOKED)
-    because = next((one.because for one in found if isinstance(one, RevocationSkipped)), "")
-    return inapplicable(f"nothing was fetched for it: {because}", _NOT_REVOKED)
+    return inapplicable(f"nothing was fetched for it: {_skipped_because(found)}", _NOT_REVOKED)
 
 
-def _not_looked_up(certificate: Certificate, evidence: Evidence) -> str | None:
-    """Say why there is nothing to judge."""
-    if state := known_state(certificate):
-        return state
-    if self_signed(certificate):
-        return "self-signed: nobody revokes it"
-    if next(_of(certificate, evidence), None) is not None:
-        return None
-    if not (certificate.crl_urls or certificate.ocsp_urls):
-        return "the certificate names no source"
-    return "not fetched (--fetch none)"
-
-
-def _of(certificate: Certificate, evidence: Evidence) -> Iterator[RevocationSource]:
-    """Yield what was recorded of a certificate, at the first place where it was sent."""
-    seen = evidence.observation
-    position = next(
-        (at for at, one in enumerate(evidence.presented) if one.sha256 == certificate.sha256), -1
-    )
-    return (one for one in (seen.revocation if seen else ()) if one.position == position)
-
-
-def _whole(one: RevocationAnswered) -> bool:
-    """Whether an answer could stand alone, as a delta CRL cannot."""
-    return one.kind is not SourceKind.DELTA
-
-
-def _is_ldap(one: RevocationSource) -> bool:
-    return (one.url or "").lower().startswith("ldap")
-
-
-def _told(wrong: Iterable[RevocationFailed]) -> str:
-    """Tell what went wrong first, and then with which source: URLs are long."""
-    return _joined(
-        f"{one.failure.kind.replace('_', ' ')}: {short(one.failure.detail)}: {_at(one)}"
-        for one in wrong
-    )
-
-
-def _at(one: RevocationSource) -> str:
-    return short(one.url or "the stapled answer")
-
-
-def _joined(texts: Iterable[str]) -> str:
-    """Join the first few sentences, and count the others."""
-    (*first,) = texts
-    more = f"; and {len(first) - _TOLD} more" if len(first) > _TOLD else ""
-    return "; ".join(first[:_TOLD]) + more
-
-
-def _source(one: RevocationAnswered) -> str:
-    return {
-        SourceKind.CRL: f"the CRL {short(one.url or '')}",
-        SourceKind.DELTA: f"the delta CRL {short(one.url or '')}",
-        SourceKind.OCSP: f"the responder {short(one.url or '')}",
-        SourceKind.STAPLE: "the stapled OCSP answer",
-    }[one.kind]
-
-
-def _stale(one: RevocationAnswered, skew: timedelta) -> str | None:
-    """Say what is wrong with the time of an answer, at the instant at which it came."""
-    at = one.fetched
-    if one.this_update - skew > at:
-        return f"of {moment(one.this_update)}, which is not yet: {_source(one)}"
-    if one.next_update is not None and one.next_update + skew < at:
-        past = span(at - one.next_update)
-        return f"overdue since {moment(one.next_update)}, {past}: {_source(one)}"
-    return None
-
-
-def _until(one: RevocationAnswered) -> str:
-    """Tell how long an answer holds, and whether the next is late already."""
-    if one.next_update is None:
-        return f"no next update is named: {_source(one)}"
-    due = ""
-    if one.next_publish is not None and _late(one.next_publish, one.fetched):
-        due = f" (the next was to be published {moment(one.next_publish)})"
-    return f"until {moment(one.next_update)}{due}: {_source(one)}"
-
-
-def _late(due: datetime, at: datetime) -> bool:
-    # AD CS publishes within minutes; an hour allows for replication and copying.
-    return due + timedelta(hours=1) < at
-
-
-def _revoked(one: RevocationAnswered) -> str:
-    when = f" since {moment(one.revoked_at)}" if one.revoked_at else ""
-    why = f" ({one.reason.replace('_', ' ')})" if one.reason else ""
-    return f"revoked{when}{why} by {_source(one)}"
+def _skipped_because(found: Iterable[RevocationSource]) -> str:
+    return next((one.because for one in found if isinstance(one, RevocationSkipped)), "")

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from probe.cli.catalogue import catalogue_of, check_profiles
+from probe.cli.fetching import fetching
 from probe.cli.interrupts import interruptible
 from probe.cli.trust import source
 from probe.cli.usage import UsageError
@@ -15,7 +16,7 @@ from probe.inventory import hosts
 from probe.inventory.trust import TrustError, trust_store
 from probe.judge import Plan
 from probe.model.report import Report
-from probe.model.settings import Family, Fetch, Settings
+from probe.model.settings import Family, Settings
 from probe.model.target import Target
 from probe.net.session import Session, SessionError
 from probe.scan import Collection, Progress
@@ -70,14 +71,14 @@ def _settings(options: Namespace) -> Settings:
     if options.client_certificate is not None and options.tls_engine == "observer":
         raise UsageError("--client-certificate needs the OpenSSL engine: leave --tls-engine out")
     settings = Settings(
+    sources = fetching(options)
         timeout=options.timeout,
         family=Family(options.family),
         resolver=resolver,
         proxy=options.proxy,
         client_certificate=options.client_certificate,
         tls_engine=options.tls_engine,
-        fetch=Fetch(options.fetch),
-        fetch_private=options.fetch_private,
+        **sources,
         **({} if options.concurrency is None else {"concurrency": options.concurrency}),
     )
     try:

@@ -17,16 +17,27 @@ class SourceKind(StrEnum):
     STAPLE = "staple"
 
 
+class NotSent(msgspec.Struct, frozen=True, gc=False):
+    """A certificate of the path that only the configuration provided; ``subject`` is RFC 4514."""
+
+    sha256: str
+    subject: str
+
+
 class RevocationAnswered(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="ok", gc=False
 ):
     """A source that answered, with a signature that is the issuer's if ``revoked`` is told.
 
-    ``position`` is the certificate's place in what was sent. ``revoked`` is None where the source
+    ``position`` is the certificate's place in what was sent; None for one that was ``not_sent``.
+    ``revoked`` is None where the source
     does not say; ``note`` tells why. ``reason`` is spelled as in RFC 5280, 5.3.1, in snake case.
-    ``fetched`` is when it was fetched: whether it was current is a question of that instant.
+    ``fetched`` is when it was fetched: whether it was current is a question of that instant. With
+    ``cached`` its octets are those of an earlier scan, and ``fetched`` is when the source gave or
+    confirmed them last.
     ``next_publish`` is when an AD CS authority meant to publish the next CRL (MS-WCCE, 311.21.4).
-    ``seconds`` is what fetching took the one time that it was fetched; 0 for a staple.
+    ``seconds`` is what fetching took the one time that it was fetched in this scan; 0 for a staple,
+    and for what was not asked for again.
     """
 
     url: str | None
@@ -34,13 +45,15 @@ class RevocationAnswered(
     seconds: float
     this_update: datetime
     next_update: datetime | None = None
-    position: int
+    position: int | None
     revoked: bool | None = None
     reason: str | None = None
     revoked_at: datetime | None = None
     next_publish: datetime | None = None
     fetched: datetime
+    cached: bool = False
     note: str | None = None
+    not_sent: NotSent | None = None
 
 
 class RevocationFailed(
@@ -53,9 +66,10 @@ class RevocationFailed(
     seconds: float
     this_update: datetime | None = None
     next_update: datetime | None = None
-    position: int
+    position: int | None
     revoked: bool | None = None
     failure: Failure
+    not_sent: NotSent | None = None
 
 
 class RevocationSkipped(
@@ -65,8 +79,9 @@ class RevocationSkipped(
 
     url: str | None
     kind: SourceKind
-    position: int
+    position: int | None
     because: str
+    not_sent: NotSent | None = None
 
 
 RevocationSource = RevocationAnswered | RevocationFailed | RevocationSkipped

@@ -29,7 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ``proxy`` is the URL of an HTTP proxy for CONNECT; its credentials come from the environment.
     ``client_certificate`` is a PEM file with key; ``tls_engine`` is auto, observer or openssl.
     ``fetch_private`` lets loopback and private addresses be fetched from for targets that only
-    the internet reaches.
+    the internet reaches. ``fetch_ldap`` has CRLs fetched by LDAP too, and ``ldap_server``
+    (``HOST`` or ``HOST:PORT``) is asked where their URL names no server.
+    ``cache`` is a directory in which CRLs are kept from one scan to the next.
     """
 
     timeout: float | None = None
@@ -44,3 +46,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     versions: bool = True
     fetch: Fetch = Fetch.NONE
     fetch_private: bool = False
+    fetch_ldap: bool = False
+    ldap_server: str | None = None
+    cache: str | None = None

@@ -29,7 +29,10 @@ _PROXIED = Skipped(because="the proxy resolves the name")
 async def observe(
     target: Target, settings: Settings, session: Session
 ) -> tuple[AddressObservation, ...]:
-    """Observe every address of ``target``; raises nothing but CancelledError."""
+    """Observe every address of ``target``; raises nothing but CancelledError.
+
+    Cancelled while only revocation is left, it raises `Cut` with what was seen.
+    """
     seconds = settings.timeout or target.timeout
     loop = asyncio.get_running_loop()
     plan = _Plan(target, session)

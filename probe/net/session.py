@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -16,7 +17,9 @@ from probe.net.slots import Slots
 from probe.tls.shares import KeyShares
 
 if TYPE_CHECKING:
+    from probe.net.revocation.errand import Fetcher
     from probe.net.revocation.sources import Sources
+    from probe.net.revocation.store import Store
 
 _BUFFER: Final = 64 * 1024
 _ENGINES: Final = frozenset({"auto", "observer", "openssl"})
@@ -31,10 +34,17 @@ class Session:
     """State of one scan on one event loop; an asynchronous context manager.
 
     SessionError for a proxy, resolver, engine or client certificate that cannot be used. The
-    environment gives the proxy's credentials (see `probe.net.proxy`).
+    environment gives the proxy's credentials (see `probe.net.proxy`). ``fetcher`` fetches what
+    certificates name; without one this session does.
     """
 
-    def __init__(self, settings: Settings, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        fetcher: "Fetcher | None" = None,
+    ) -> None:
         self.settings = settings
         self.buffer = memoryview(bytearray(_BUFFER))
         self.slots = Slots(max(1, settings.per_host))
@@ -44,6 +54,9 @@ class Session:
         self._contexts: dict[object, ssl.SSLContext] = {}
         self._issuers: dict[bytes, bytes] = {}
         self._sources: dict[str | None, Sources] = {}
+        self._retired: list[Sources] = []
+        self._fetcher = fetcher
+        self._store = None if settings.cache is None else _store(settings.cache)
         if settings.tls_engine not in _ENGINES:
             raise SessionError(f"unknown TLS engine {settings.tls_engine}")
         try:
@@ -76,7 +89,7 @@ class Session:
 
     async def close(self) -> None:
         """Give up what is still being asked."""
-        for sources in self._sources.values():
+        for sources in (*self._retired, *self._sources.values()):
             await sources.close()
         for resolver in self._resolvers.values():
             await resolver.close()
@@ -100,8 +113,25 @@ class Session:
             # Only scans that fetch need it.
             from probe.net.revocation.sources import Sources  # noqa: PLC0415
 
-            found = self._sources[server] = Sources(self.resolver(server))
+            found = self._sources[server] = Sources(self.fetcher(), server, self._store)
         return found
+
+    def fetcher(self) -> "Fetcher":
+        """Return what fetches for this session."""
+        if self._fetcher is None:
+            from probe.net.revocation.local import Local  # noqa: PLC0415 - as above
+
+            self._fetcher = Local(self.settings, self.resolver)
+        return self._fetcher
+
+    def begin(self) -> None:
+        """Begin another scan: revocation is looked up anew, with what is known confirmed.
+
+        Whoever is looking up goes on with the sources of the scan before.
+        """
+        before = self._sources
+        self._retired = [one for one in (*self._retired, *before.values()) if one.busy]
+        self._sources = {server: one.anew() for server, one in before.items()}
 
     def context(
         self,
@@ -141,3 +171,13 @@ class Session:
     def key(target: Target) -> str:
         """Return what limits and fairness count a target by before its name is resolved."""
         return target.address or target.host
+
+
+def _store(directory: str) -> "Store":
+    """Return the directory of kept CRLs; SessionError if it cannot be used."""
+    from probe.net.revocation.store import Store  # noqa: PLC0415 - few scans keep any
+
+    try:
+        return Store(Path(directory))
+    except OSError as error:
+        raise SessionError(f"--cache {directory}: {error.strerror or error}") from None

@@ -40,7 +40,10 @@ def revocation_lines(results: Iterable[Result], *, verbose: int = 0) -> Iterator
 
 def _line(one: RevocationSource) -> Line:
     name = _NAMES[one.kind]
-    where = f"{one.url} for certificate {one.position}" if one.url else "sent by the server"
+    whom = f"certificate {one.position}"
+    if one.not_sent is not None:
+        whom = f"{one.not_sent.subject}, which was not sent"
+    where = f"{one.url} for {whom}" if one.url else "sent by the server"
     if isinstance(one, RevocationFailed):
         refused = one.failure.kind is Kind.POLICY
         mark = ("?", Style.OPEN) if refused else ("✗", Style.BAD)
@@ -51,7 +54,8 @@ def _line(one: RevocationSource) -> Line:
     mark = ("✗", Style.BAD) if one.revoked or overdue else ("✓", Style.GOOD)
     if one.revoked is None and not overdue:
         mark = ("?", Style.OPEN)
-    return Line(*mark, name, one.seconds, f"{where}: {_says(one)}, {_holds(one)}")
+    kept = f", kept from {absolute(one.fetched)}" if one.cached else ""
+    return Line(*mark, name, one.seconds, f"{where}: {_says(one)}, {_holds(one)}{kept}")
 
 
 def _says(one: RevocationAnswered) -> str:

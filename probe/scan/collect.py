@@ -45,10 +45,12 @@ async def run(
 ) -> tuple[Result, ...]:
     """Scan everything and return the results in the order of the targets.
 
-    When it is cancelled, what was finished is in ``kept``.
+    When it is cancelled, what was finished is in ``kept``, and so is what lacked nothing but
+    revocation.
     """
     collection = kept if kept is not None else Collection()
-    async with aclosing(numbered(targets, settings, judge, progress, session)) as scanned:
+    scanning = numbered(targets, settings, judge, progress, session, collection.add)
+    async with aclosing(scanning) as scanned:
         async for position, results in scanned:
             collection.add(position, results)
     return collection.results

@@ -11,6 +11,7 @@ from probe.model.observation import AddressObservation
 from probe.model.report import Result
 from probe.model.settings import Settings
 from probe.model.target import Target
+from probe.net.cut import Cut
 from probe.net.observe import observe
 from probe.net.session import Session
 from probe.net.warm import warm
@@ -25,6 +26,9 @@ Progress = Callable[[int, int], None]
 
 Finished = tuple[int, tuple[Result, ...]]
 
+Late = Callable[[int, tuple[Result, ...]], None]
+"""Called with the positions and results of targets that are left when a scan is cut short."""
+
 
 async def numbered(
     targets: Sequence[Target],
@@ -32,13 +36,18 @@ async def numbered(
     judge: Judge,
     progress: Progress | None = None,
     session: Session | None = None,
+    late: Late | None = None,
 ) -> AsyncGenerator[Finished, None]:
     """Yield each target's position and results as they are finished.
+
+    When it is cut short, ``late`` gets those that were finished and not yet read, or lacked
+    nothing but revocation.
 
     Without ``session`` it makes one of its own (SessionError when the settings cannot be used).
     An error of ``judge`` or ``progress`` ends the scan and is raised here.
     """
     own = session or Session(settings)
+    own.begin()
     warm(targets, settings)
     total = len(targets)
     size = descriptors.suffice(max(1, min(settings.concurrency, total)))
@@ -51,7 +60,9 @@ async def numbered(
             if progress is not None:
                 progress(done, total)
     finally:
-        await crew.dismiss()
+        for position, results in await crew.dismiss():
+            if late is not None:
+                late(position, results)
         if session is None:
             await own.close()
 
@@ -71,6 +82,7 @@ class _Crew:
         self._session = session
         self._judge = judge
         self._queue: asyncio.Queue[Finished | Exception] = asyncio.Queue(maxsize=size)
+        self._left: list[Finished] = []
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._work()) for _ in range(size)]
 
@@ -81,18 +93,34 @@ class _Crew:
             raise item
         return item
 
-    async def dismiss(self) -> None:
-        """Stop all work."""
+    async def dismiss(self) -> list[Finished]:
+        """Stop all work; returns what was not read."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        while not self._queue.empty():
+            item = self._queue.get_nowait()
+            if not isinstance(item, Exception):
+                self._left.append(item)
+        return self._left
 
     async def _work(self) -> None:
         try:
             while (item := self._schedule.next()) is not None:
                 position, target = item
-                observations = await observe(target, self._settings, self._session)
+                try:
+                    observations = await observe(target, self._settings, self._session)
+                except Cut as cut:
+                    self._left.append((position, self._judge(target, cut.seen)))
+                    raise
                 self._schedule.done(target)
-                await self._queue.put((position, self._judge(target, observations)))
+                await self._put((position, self._judge(target, observations)))
         except Exception as error:  # noqa: BLE001 - raised again where the results are read
             await self._queue.put(error)
+
+    async def _put(self, finished: Finished) -> None:
+        try:
+            await self._queue.put(finished)
+        except asyncio.CancelledError:
+            self._left.append(finished)
+            raise

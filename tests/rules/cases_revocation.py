@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 from rules.material import LEAF, leaf
 from support.judging import BOTH, INTERNET, ISSUING, Case
 
@@ -10,6 +11,7 @@ from probe.lab.builder import AS_OF
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.revocation import (
     IssuerFetched,
+    NotSent,
     RevocationAnswered,
     RevocationFailed,
     RevocationSkipped,
@@ -45,6 +47,7 @@ def skipped(url=LDAP, *, kind=SourceKind.CRL, because="it is not fetched"):
 
 
 TOP = came(1)
+ABSENT = NotSent(ISSUING.sha256, "CN=Contoso Issuing CA")
 SENT = LEAF.sent
 PUBLIC = leaf(dns=["mp01.corp.contoso.com", "mp.contoso.com"])
 LDAP_ONLY = leaf(crl=[LDAP], dns=["mp01.corp.contoso.com", "mp.contoso.com"])
@@ -180,6 +183,54 @@ CASES = (
         sent=LDAP_ONLY,
         names=BOTH,
         revocation=[skipped(), TOP],
+    ),
+    Case(
+        "LDAP was asked and answered, for clients in the forest",
+        ["fail revocation-source-http@0"],
+        sent=LDAP_ONLY,
+        revocation=[came(url=LDAP), TOP],
+    ),
+    Case(
+        "LDAP was asked and answered, and clients on the internet cannot ask it",
+        ["fail revocation-source-http@0", "fail revocation-source-reachable@0"],
+        sent=LDAP_ONLY,
+        names=INTERNET,
+        revocation=[came(url=LDAP), TOP],
+    ),
+    Case(
+        "HTTP fails and LDAP answers, for clients everywhere",
+        ["fail revocation-source-reachable@0"],
+        sent=PUBLIC,
+        names=BOTH,
+        revocation=[came(url=LDAP), failed(), TOP],
+    ),
+    Case(
+        "the authority was not sent, is configured, and is revoked",
+        ["fail not-revoked@0", "fail chain-complete"],
+        sent=SENT[:1],
+        intermediates=[ISSUING.der],
+        revocation=[came(), came(None, revoked=True, not_sent=ABSENT)],
+    ),
+    Case(
+        "the authority was not sent, is configured, and its CRL is gone",
+        [
+            "fail revocation-source-reachable@0",
+            "indeterminate not-revoked@0",
+            "fail chain-complete",
+        ],
+        sent=SENT[:1],
+        intermediates=[ISSUING.der],
+        revocation=[
+            came(),
+            msgspec.structs.replace(failed(), position=None, not_sent=ABSENT),
+        ],
+    ),
+    Case(
+        "the authority was not sent, is configured, and is on no CRL",
+        ["fail chain-complete"],
+        sent=SENT[:1],
+        intermediates=[ISSUING.der],
+        revocation=[came(), came(None, not_sent=ABSENT)],
     ),
     Case(
         "only a responder, which is not asked by default",

@@ -1,12 +1,12 @@
-"""Which sources of a chain are asked: those of the path, by HTTP, and not too many of them."""
+"""Which sources of a chain are asked: those of the path, in so many ways, and not too many."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from probe.model.certificate import Certificate, Presented
 from probe.model.observation import Observation
 from probe.model.path import Explanation, PathEnd, Source
-from probe.model.revocation import RevocationSkipped, SourceKind
+from probe.model.revocation import NotSent, RevocationSkipped, SourceKind
 from probe.model.stages import Skipped
 from probe.pki.certificate import load
 
@@ -17,16 +17,33 @@ MOST_CERTIFICATES: Final = 10
 
 TOO_MANY: Final = f"only {MOST_URLS} addresses of a certificate are asked"
 
+LDAP: Final = "ldap"
+WEB: Final = frozenset({"http", "https"})
+
 _STRANGER: Final = "this certificate is no part of the path"
-_SCHEMES: Final = ("http", "https")
 
 
 class Asked(NamedTuple):
-    """A certificate on the path, and who issued it, if that is known."""
+    """A certificate on the path, and who issued it, if that is known.
 
-    position: int
+    ``position`` is None where only the configuration provided it. ``schemes`` are those of CRLs
+    that are fetched.
+    """
+
+    position: int | None
     certificate: Certificate
     issuer: Certificate | None
+    schemes: Collection[str] = WEB
+
+    @property
+    def not_sent(self) -> NotSent | None:
+        """What records say of a certificate that has no position."""
+        one = self.certificate
+        return NotSent(one.sha256, one.subject.text) if self.position is None else None
+
+    def fetchable(self, url: str, kind: SourceKind) -> bool:
+        """Whether a URL of one kind is fetched at all."""
+        return scheme(url) in (WEB if kind is SourceKind.OCSP else self.schemes)
 
     def named(self, kind: SourceKind) -> tuple[str, ...]:
         """Return every URL of one kind, as written."""
@@ -39,7 +56,7 @@ class Asked(NamedTuple):
 
     def urls(self, kind: SourceKind) -> list[str]:
         """Return what is asked of one kind, in the order of the certificate."""
-        return [url for url in self.named(kind) if fetchable(url)][:MOST_URLS]
+        return [url for url in self.named(kind) if self.fetchable(url, kind)][:MOST_URLS]
 
 
 def presented(seen: Observation) -> tuple[Presented, ...]:
@@ -49,28 +66,25 @@ def presented(seen: Observation) -> tuple[Presented, ...]:
     return tuple(map(load, octets))
 
 
-def path(explanation: Explanation, last: Certificate | None) -> Iterator[Asked]:
-    """Yield what was sent of the path, without roots, each with its issuer."""
+def path(
+    explanation: Explanation, last: Certificate | None, schemes: Collection[str] = WEB
+) -> Iterator[Asked]:
+    """Yield the members of the path, without roots, each with its issuer."""
     if explanation.end is PathEnd.SELF_SIGNED_LEAF:
         return
     members = explanation.path
     for member, above in zip(members[:MOST_CERTIFICATES], (*members[1:], None), strict=False):
-        if member.position is None or member.source is Source.ROOT:
+        if member.source is Source.ROOT:
             continue
         if member.certificate.self_issued and above is None:
             continue
         issuer = last if above is None else above.certificate
-        yield Asked(member.position, member.certificate, issuer)
+        yield Asked(member.position, member.certificate, issuer, schemes)
 
 
 def scheme(url: str) -> str:
     """Return the scheme of a URL, or what stands in its place."""
     return url.partition(":")[0].lower()[:20]
-
-
-def fetchable(url: str) -> bool:
-    """Whether a URL is fetched at all."""
-    return scheme(url) in _SCHEMES
 
 
 def strangers(sent: Sequence[Presented], asked: Sequence[Asked]) -> Iterator[RevocationSkipped]:

@@ -1,55 +1,28 @@
 """Look up the revocation of the chains that a target showed.
 
 Everything that its certificates name is asked at once, then the delta CRLs that the base CRLs
-name. This comes after the target's own deadline: a slow CRL server takes nothing from it, and
-has `SECONDS` at most of its own.
+name. This comes after everything else, with what is left of the target's time: a slow CRL server
+takes nothing from it.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
-
-import msgspec
+from collections.abc import Sequence
 
 from probe.inventory.trust import TrustError, trust_store
-from probe.model.certificate import Certificate
-from probe.model.observation import AddressObservation, Observation
-from probe.model.path import Explanation, PathEnd
-from probe.model.revocation import (
-    IssuerSource,
-    RevocationSkipped,
-    RevocationSource,
-    SourceKind,
-)
-from probe.model.settings import Fetch
-from probe.model.stages import Handshaken
-from probe.model.target import Accepts, Target
+from probe.model.observation import AddressObservation
+from probe.model.target import Target
+from probe.net.cut import Cut
 from probe.net.revocation import records
-from probe.net.revocation.choosing import (
-    MOST_URLS,
-    TOO_MANY,
-    Asked,
-    fetchable,
-    path,
-    presented,
-    scheme,
-    strangers,
-)
-from probe.net.revocation.shared import wait
-from probe.net.revocation.sources import SECONDS, Sources
+from probe.net.revocation.look import Look
+from probe.net.revocation.sources import SECONDS
 from probe.net.session import Session
-from probe.pki.chain import explain
-from probe.pki.crl import RevocationList
 from probe.pki.trust import TrustStore
-
-_NOT_ASKED: Final = "OCSP is asked with --fetch all"
-_PROXIED: Final = "nothing is fetched through a proxy, which would choose where to connect"
 
 
 async def look_up(
     target: Target, seen: Sequence[AddressObservation], session: Session, seconds: float
 ) -> tuple[AddressObservation, ...]:
-    """Return the observations with what is known of revocation; raises only cancellation.
+    """Return the observations with what is known of revocation; raises only `Cut`.
 
     ``seconds`` bounds the whole, and so does `SECONDS`.
     """
@@ -57,176 +30,17 @@ async def look_up(
         store = trust_store(target.trust, target.intermediates)
     except TrustError:
         store = TrustStore(())
-    loop = asyncio.get_running_loop()
     seconds = min(seconds, SECONDS)
-    until = loop.time() + seconds
-    found = []
-    for one in seen:
+    until = asyncio.get_running_loop().time() + seconds
+    found: list[AddressObservation] = []
+    for at, one in enumerate(seen):
         look = Look(target, one.observation, session, store, until, seconds)
         try:
             observation = await look.run()
+        except asyncio.CancelledError:
+            found.append(AddressObservation(one.address, look.cut()))
+            raise Cut((*found, *seen[at + 1 :])) from None
         except Exception as error:  # noqa: BLE001 - a bug of ours is told, and ends no scan
             observation = records.broken(one.observation, error)
         found.append(AddressObservation(one.address, observation))
     return tuple(found)
-
-
-class Look:
-    """One chain."""
-
-    def __init__(
-        self,
-        target: Target,
-        seen: Observation,
-        session: Session,
-        store: TrustStore,
-        until: float,
-        seconds: float,
-    ) -> None:
-        """Look until that time of the loop, which was ``seconds`` away."""
-        self._seen = seen
-        self._session = session
-        self._store = store
-        self._until = until
-        self._seconds = seconds
-        self._private = (
-            session.settings.fetch_private or target.names.accepts is not Accepts.INTERNET
-        )
-        self._sources: Sources = session.sources(target)
-        self._all = session.settings.fetch is Fetch.ALL
-        self._presented = presented(seen)
-        self._issuers: list[IssuerSource] = []
-
-    async def run(self) -> Observation:
-        """Ask, and record."""
-        if not self._presented:
-            return self._seen
-        explanation = explain(self._presented, self._store)
-        last = await self._completed(explanation)
-        asked = list(path(explanation, last))
-        if self._session.proxy is None:
-            await self._ask(asked)
-        found = [*self._records(asked), *strangers(self._presented, asked)]
-        if not found and not self._issuers:
-            return self._seen
-        return msgspec.structs.replace(
-            self._seen, revocation=tuple(found), issuers=tuple(self._issuers)
-        )
-
-    async def _completed(self, explanation: Explanation) -> Certificate | None:
-        """Return the issuer of the last certificate of the path, where AIA has it."""
-        if (
-            not self._all
-            or self._session.proxy is not None
-            or explanation.end is not PathEnd.MISSING_ISSUER
-        ):
-            return None
-        from probe.net.revocation.issuers import complete  # noqa: PLC0415 - few need it
-
-        top = explanation.path[-1].certificate
-        try:
-            async with asyncio.timeout_at(self._until):
-                return await complete(
-                    top, self._issuers, self._sources, self._store, private=self._private
-                )
-        except TimeoutError:
-            return None
-
-    async def _ask(self, asked: Sequence[Asked]) -> None:
-        sources, private = self._sources, self._private
-        tasks = [
-            sources.ask_list(url, one.issuer, private=private)
-            for one in asked
-            for kind in (SourceKind.CRL, SourceKind.DELTA)
-            for url in one.urls(kind)
-        ]
-        if self._all:
-            tasks += [
-                sources.ask_responder(url, one.certificate, one.issuer, private=private)
-                for one in asked
-                if one.issuer is not None
-                for url in one.urls(SourceKind.OCSP)
-            ]
-        await self._wait(tasks)
-        await self._wait(
-            sources.ask_list(url, one.issuer, private=private)
-            for one in asked
-            for url, _ in self._deltas(one)
-        )
-
-    async def _wait(self, tasks: Iterable[asyncio.Task[None] | None]) -> None:
-        await wait(tasks, self._until - asyncio.get_running_loop().time())
-
-    def _deltas(self, one: Asked) -> Iterator[tuple[str, RevocationList]]:
-        """Yield the delta CRLs that base CRLs name, and the certificate does not."""
-        known = set(one.certificate.delta_crl_urls)
-        for url in one.urls(SourceKind.CRL):
-            published = self._sources.published(url, private=self._private)
-            if published is None or published.crl is None:
-                continue
-            for delta in published.crl.freshest[:MOST_URLS]:
-                if delta not in known and fetchable(delta):
-                    known.add(delta)
-                    yield delta, published.crl
-
-    def _records(self, asked: Sequence[Asked]) -> Iterator[RevocationSource]:
-        for one in asked:
-            if one.position == 0 and isinstance(self._seen.handshake, Handshaken):
-                staple = self._seen.handshake.ocsp_staple
-                if staple is not None:
-                    yield records.of_staple(staple, 0, one.certificate, one.issuer)
-            for kind in (SourceKind.CRL, SourceKind.DELTA, SourceKind.OCSP):
-                urls = one.urls(kind)
-                for url in one.named(kind)[: 2 * MOST_URLS]:
-                    if because := self._skips(url, kind, urls):
-                        yield RevocationSkipped(
-                            url=url, kind=kind, position=one.position, because=because
-                        )
-                    else:
-                        yield self._record(url, kind, one)
-            for url, base in self._deltas(one):
-                yield self._record(url, SourceKind.DELTA, one, base)
-
-    def _skips(self, url: str, kind: SourceKind, urls: Sequence[str]) -> str | None:
-        if not fetchable(url):
-            return f"{scheme(url) or 'no scheme'} is not fetched"
-        if kind is SourceKind.OCSP and not self._all:
-            return _NOT_ASKED
-        if self._session.proxy is not None:
-            return _PROXIED
-        return None if url in urls else TOO_MANY
-
-    def _record(
-        self, url: str, kind: SourceKind, one: Asked, base: RevocationList | None = None
-    ) -> RevocationSource:
-        if kind is SourceKind.OCSP:
-            return self._answer(url, one)
-        published = self._sources.published(url, private=self._private)
-        if published is None:
-            return records.late(url, kind, one.position, self._seconds)
-        if kind is SourceKind.DELTA and base is None:
-            base = self._base(one)
-        return records.of_list(
-            url, kind, one.position, published, one.certificate, one.issuer, base
-        )
-
-    def _answer(self, url: str, one: Asked) -> RevocationSource:
-        if one.issuer is None:
-            return RevocationSkipped(
-                url=url,
-                kind=SourceKind.OCSP,
-                position=one.position,
-                because=records.UNKNOWN_ISSUER,
-            )
-        answered = self._sources.answered(url, one.certificate, one.issuer, private=self._private)
-        if answered is None:
-            return records.late(url, SourceKind.OCSP, one.position, self._seconds)
-        return records.of_responder(url, one.position, answered, one.certificate, one.issuer)
-
-    def _base(self, one: Asked) -> RevocationList | None:
-        """Return the first base CRL that came, which a delta CRL of the certificate adds to."""
-        for url in one.urls(SourceKind.CRL):
-            published = self._sources.published(url, private=self._private)
-            if published is not None and published.crl is not None:
-                return published.crl
-        return None

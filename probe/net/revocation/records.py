@@ -1,7 +1,5 @@
 """From what sources gave to the records of an observation: one for each source and certificate."""
 
-from datetime import UTC, datetime
-
 import msgspec
 
 from probe.model.certificate import Certificate
@@ -10,11 +8,14 @@ from probe.model.observation import Observation
 from probe.model.revocation import (
     RevocationAnswered,
     RevocationFailed,
+    RevocationSkipped,
     RevocationSource,
     SourceKind,
 )
 from probe.net import failures
-from probe.net.revocation.sources import Answered, Published
+from probe.net.revocation.choosing import Asked
+from probe.net.revocation.errand import Fetched
+from probe.net.revocation.published import Answered, Published
 from probe.pki import crl_scope
 from probe.pki.crl import CrlError, RevocationList
 
@@ -22,11 +23,31 @@ UNKNOWN_ISSUER = "the issuer's certificate is not there: nobody can say who sign
 _ON_HOLD_NO_MORE = "remove_from_crl"
 
 
-def late(url: str, kind: SourceKind, position: int, seconds: float) -> RevocationFailed:
+def late(url: str, kind: SourceKind, one: Asked, seconds: float) -> RevocationFailed:
     """Record a source that was not there in time."""
     stage = Stage.OCSP if kind is SourceKind.OCSP else Stage.CRL
     failure = Failure(stage, Kind.TIMEOUT, "no answer in the time that a target has for all")
-    return RevocationFailed(url=url, kind=kind, seconds=seconds, position=position, failure=failure)
+    return _failed(url, kind, one, seconds, failure)
+
+
+def _failed(
+    url: str | None, kind: SourceKind, one: Asked, seconds: float, failure: Failure
+) -> RevocationFailed:
+    return RevocationFailed(
+        url=url,
+        kind=kind,
+        seconds=seconds,
+        position=one.position,
+        failure=failure,
+        not_sent=one.not_sent,
+    )
+
+
+def skipped(url: str, kind: SourceKind, one: Asked, because: str) -> RevocationSkipped:
+    """Record a source that was not asked."""
+    return RevocationSkipped(
+        url=url, kind=kind, position=one.position, because=because, not_sent=one.not_sent
+    )
 
 
 def broken(seen: Observation, error: Exception) -> Observation:
@@ -42,28 +63,20 @@ def broken(seen: Observation, error: Exception) -> Observation:
 def of_list(
     url: str,
     kind: SourceKind,
-    position: int,
+    one: Asked,
     published: Published,
-    certificate: Certificate,
-    issuer: Certificate | None,
     base: RevocationList | None = None,
 ) -> RevocationSource:
     """Record what a CRL says of a certificate; a delta CRL goes with the ``base`` that named it."""
-    crl = published.crl
+    crl, certificate, issuer = published.crl, one.certificate, one.issuer
     if crl is None:
         failure = published.failure or Failure(Stage.CRL, Kind.INTERNAL)
-        return RevocationFailed(
-            url=url, kind=kind, seconds=published.seconds, position=position, failure=failure
-        )
+        return _failed(url, kind, one, published.seconds, failure)
     if because := _wrong(kind, crl, published, issuer):
-        return RevocationFailed(
-            url=url,
-            kind=kind,
-            seconds=published.seconds,
+        return msgspec.structs.replace(
+            _failed(url, kind, one, published.seconds, because),
             this_update=crl.this_update,
             next_update=crl.next_update,
-            position=position,
-            failure=because,
         )
     revoked, entry = None, None
     note = UNKNOWN_ISSUER if issuer is None else crl_scope.out_of_scope(crl, certificate)
@@ -81,13 +94,15 @@ def of_list(
         seconds=published.seconds,
         this_update=crl.this_update,
         next_update=crl.next_update,
-        position=position,
+        position=one.position,
         revoked=revoked,
         reason=entry.reason if entry else None,
         revoked_at=entry.at if entry else None,
         next_publish=crl.next_publish,
         fetched=published.fetched,
+        cached=published.cached,
         note=note,
+        not_sent=one.not_sent,
     )
 
 
@@ -101,90 +116,45 @@ def _wrong(
     return None if because is None else Failure(Stage.CRL, Kind.SIGNATURE, because)
 
 
-def of_responder(
-    url: str,
-    position: int,
-    answered: Answered,
-    certificate: Certificate,
-    issuer: Certificate,
-) -> RevocationSource:
+def of_responder(url: str, one: Asked, answered: Answered) -> RevocationSource:
     """Record what an OCSP responder says of a certificate."""
     if answered.failure is not None:
-        return RevocationFailed(
-            url=url,
-            kind=SourceKind.OCSP,
-            seconds=answered.seconds,
-            position=position,
-            failure=answered.failure,
-        )
-    return _of_response(
-        url,
-        SourceKind.OCSP,
-        position,
-        answered.data,
-        certificate,
-        issuer,
-        seconds=answered.seconds,
-        fetched=answered.fetched,
-    )
+        return _failed(url, SourceKind.OCSP, one, answered.seconds, answered.failure)
+    return _of_response(url, SourceKind.OCSP, one, answered)
 
 
-def of_staple(
-    data: bytes, position: int, certificate: Certificate, issuer: Certificate | None
-) -> RevocationSource:
+def of_staple(data: bytes, one: Asked) -> RevocationSource:
     """Record what a stapled response says."""
-    if issuer is None:
-        failure = Failure(Stage.OCSP, Kind.SIGNATURE, UNKNOWN_ISSUER)
-        return RevocationFailed(
-            url=None, kind=SourceKind.STAPLE, seconds=0.0, position=position, failure=failure
-        )
-    now = datetime.now(UTC).replace(microsecond=0)
-    return _of_response(
-        None,
-        SourceKind.STAPLE,
-        position,
-        data,
-        certificate,
-        issuer,
-        seconds=0.0,
-        fetched=now,
-    )
+    return _of_response(None, SourceKind.STAPLE, one, Answered(Fetched(0.0, data), None, 0.0))
 
 
 def _of_response(
-    url: str | None,
-    kind: SourceKind,
-    position: int,
-    data: bytes,
-    certificate: Certificate,
-    issuer: Certificate,
-    *,
-    seconds: float,
-    fetched: datetime,
+    url: str | None, kind: SourceKind, one: Asked, answered: Answered
 ) -> RevocationSource:
     from probe.pki import ocsp  # noqa: PLC0415 - few scans see OCSP
 
+    if one.issuer is None:
+        failure = Failure(Stage.OCSP, Kind.SIGNATURE, UNKNOWN_ISSUER)
+        return _failed(url, kind, one, answered.seconds, failure)
     try:
-        status = ocsp.read(data, certificate, issuer, fetched)
-    except ocsp.OcspError as error:
-        return RevocationFailed(
-            url=url,
-            kind=kind,
-            seconds=seconds,
-            position=position,
-            failure=Failure(Stage.OCSP, Kind(error.kind), str(error)),
+        status = ocsp.read(
+            answered.data, one.certificate, one.issuer, answered.fetched, answered.nonce
         )
+    except ocsp.OcspError as error:
+        failure = Failure(Stage.OCSP, Kind(error.kind), str(error))
+        return _failed(url, kind, one, answered.seconds, failure)
     unknown = "the responder does not know this certificate"
     return RevocationAnswered(
         url=url,
         kind=kind,
-        seconds=seconds,
+        seconds=answered.seconds,
         this_update=status.this_update,
         next_update=status.next_update,
-        position=position,
+        position=one.position,
         revoked=status.revoked,
         reason=status.reason,
         revoked_at=status.revoked_at,
-        fetched=fetched,
+        fetched=answered.fetched,
         note=unknown if status.revoked is None else None,
+        not_sent=one.not_sent,
     )

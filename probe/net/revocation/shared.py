@@ -47,6 +47,15 @@ class Shared(Generic[T]):
             return None
         return kept.value
 
+    def items(self) -> list[tuple[Hashable, T]]:
+        """Return every answer that is kept, the oldest first, also those that hold no more."""
+        return [(key, kept.value) for key, (_, kept) in self._known.items()]
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._asked)
+
     def ask(
         self, key: Hashable, make: Callable[[], Coroutine[None, None, Kept[T]]]
     ) -> asyncio.Task[None] | None:

@@ -11,8 +11,8 @@ from support.servers import closing, resetting, serving, silent
 from probe.inventory import hosts
 from probe.model.failure import Kind, Stage
 from probe.net.resolve import Answer
-from probe.net.revocation import dial, fetch
-from probe.net.revocation.fetch import Rules
+from probe.net.revocation import attempt, dial, fetch
+from probe.net.revocation.attempt import Rules
 
 
 class Names:
@@ -165,7 +165,7 @@ def test_a_number_is_a_name_and_never_an_address():
 
 
 def test_a_slow_drip_has_an_end(monkeypatch):
-    monkeypatch.setattr(fetch, "SECONDS", 0.3)
+    monkeypatch.setattr(attempt, "SECONDS", 0.3)
 
     async def drip(reader, writer):
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")

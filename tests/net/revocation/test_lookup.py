@@ -29,6 +29,7 @@ from probe.model.settings import Fetch, Settings
 from probe.model.stages import Chain, Handshaken, Resolved
 from probe.model.target import Accepts, Names, Target
 from probe.net import observe as observing
+from probe.net.revocation import look as look_
 from probe.net.revocation import lookup
 from probe.net.session import Session
 
@@ -360,7 +361,7 @@ def test_a_bug_of_ours_ends_no_scan(trusted, monkeypatch, caplog):
     async def broken(self):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(lookup.Look, "run", broken)
+    monkeypatch.setattr(look_.Look, "run", broken)
 
     async def run():
         async with session() as one:

@@ -1,0 +1,55 @@
+"""What the revocation rules say in words; which outcomes they have is told in tests/rules."""
+
+import msgspec
+import pytest
+from rules.cases_revocation import ABSENT, HTTP, LDAP, LDAP_ONLY, OCSP, came, failed, skipped
+from rules.material import LEAF, leaf
+from support.judging import ISSUING, Case, findings
+
+from probe.model.finding import Outcome
+from probe.model.revocation import SourceKind
+
+
+def said(rule, records, **case):
+    (found,) = [
+        finding
+        for finding in findings(Case("", revocation=records, **case))
+        if finding.rule == rule and finding.subject.position == 0
+    ]
+    return found.outcome, found.observed
+
+
+@pytest.mark.parametrize("rule", ["crl-current", "not-revoked"])
+def test_nothing_was_asked(rule):
+    responder = leaf(crl=None, ocsp=[OCSP])
+    record = skipped(OCSP, kind=SourceKind.OCSP, because="OCSP is asked with --fetch all")
+    outcome, text = said(rule, [record], sent=responder)
+    assert outcome is Outcome.NOT_APPLICABLE
+    assert text == "nothing was fetched for it: OCSP is asked with --fetch all"
+
+
+def test_nothing_came():
+    _, text = said("crl-current", [failed()], sent=LEAF.sent)
+    assert "left to revocation-source-reachable" in text
+
+
+def test_a_directory_that_nobody_names_is_told_as_such():
+    _, text = said(
+        "revocation-source-reachable", [skipped(because="it names no server")], sent=LDAP_ONLY
+    )
+    assert text == f"only {LDAP}: it names no server"
+
+
+def test_an_issuer_that_was_not_sent_is_named():
+    records = [came(), came(None, revoked=True, not_sent=ABSENT)]
+    _, text = said("not-revoked", records, sent=LEAF.sent[:1], intermediates=[ISSUING.der])
+    assert "Contoso Issuing CA" in text
+    assert "configured and was not sent: revoked by the CRL" in text
+
+
+def test_a_directory_that_fails_is_no_excuse():
+    records = [failed(), msgspec.structs.replace(failed(), url=LDAP)]
+    outcome, text = said("revocation-source-reachable", records, sent=LEAF.sent)
+    assert outcome is Outcome.FAIL
+    assert HTTP in text
+    assert "not tried" not in text
