@@ -9,6 +9,23 @@ if TYPE_CHECKING:
 
 
 def judging(parser: Parser) -> None:
+    """Add what every command that judges once has."""
+    group = trusting(parser)
+    group.add_argument(
+        "--as-of",
+        type=value("instant"),
+        metavar="TIME",
+        help="judge validity at that time: 2027-01-31, 2027-01-31T12:00Z, +30d",
+    )
+    group.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "notice"),
+        default="error",
+        help="the least severity that gives exit status 1; default %(default)s",
+    )
+
+
+def trusting(parser: Parser) -> "argparse._ArgumentGroup":
     """Add what every command that judges has."""
     group = parser.add_argument_group("trust and rules")
     group.add_argument(
@@ -24,21 +41,21 @@ def judging(parser: Parser) -> None:
         help="intermediate certificates, beside the inventory's (repeatable)",
     )
     group.add_argument("--rules", metavar="DIR", help="a catalogue of your own")
-    group.add_argument(
-        "--as-of",
-        type=value("instant"),
-        metavar="TIME",
-        help="judge validity at that time: 2027-01-31, 2027-01-31T12:00Z, +30d",
-    )
-    group.add_argument(
-        "--fail-on",
-        choices=("error", "warning", "notice"),
-        default="error",
-        help="the least severity that gives exit status 1; default %(default)s",
-    )
+    return group
 
 
 def network(parser: Parser) -> None:
+    """Add what every command that connects once has."""
+    connecting(parser).add_argument(
+        "--workers",
+        type=value("workers"),
+        default=1,
+        metavar="N|auto",
+        help="processes that share the targets; default %(default)s",
+    )
+
+
+def connecting(parser: Parser) -> "argparse._ArgumentGroup":
     """Add what every command that connects has."""
     group = parser.add_argument_group("network")
     group.add_argument(
@@ -46,13 +63,6 @@ def network(parser: Parser) -> None:
     )
     group.add_argument(
         "--concurrency", type=value("count"), metavar="N", help="targets at a time; default 200"
-    )
-    group.add_argument(
-        "--workers",
-        type=value("workers"),
-        default=1,
-        metavar="N|auto",
-        help="processes that share the targets; default %(default)s",
     )
     group.add_argument("--resolver", metavar="IP[:PORT]", help="the DNS server to ask")
     group.add_argument("--proxy", metavar="URL", help="an HTTP proxy for CONNECT: http://HOST:PORT")
@@ -88,6 +98,7 @@ def network(parser: Parser) -> None:
     family.add_argument("-4", dest="family", action="store_const", const=4, help="IPv4 only")
     family.add_argument("-6", dest="family", action="store_const", const=6, help="IPv6 only")
     parser.set_defaults(family=0)
+    return group
 
 
 def report(parser: Parser) -> None:

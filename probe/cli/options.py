@@ -150,6 +150,12 @@ def _rules(parser: Parser) -> None:
     export.add_argument("--format", choices=_LOOKS, default=_LOOKS[0])
 
 
+def _serve(parser: Parser) -> None:
+    from probe.cli.serving import serving  # noqa: PLC0415 - one command's options
+
+    serving(parser)
+
+
 def _request(parser: Parser) -> None:
     from probe.cli.asking import asking  # noqa: PLC0415 - one command's options
 
@@ -180,6 +186,7 @@ def _commands(parser: Parser, dest: str) -> "Callable[[str, str], Parser]":
 COMMANDS: "dict[str, tuple[str, Callable[[Parser], None]]]" = {
     "check": ("check one or more servers, without an inventory", _check),
     "scan": ("check every target of inventories", _scan),
+    "serve": ("scan inventories again and again, and answer Prometheus and browsers", _serve),
     "inspect": ("check certificate files before they are imported", _inspect),
     "inventory": ("validate inventories, print their targets or their schema", _inventory),
     "rules": ("show, validate or export the rules", _rules),

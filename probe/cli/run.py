@@ -31,8 +31,8 @@ def prepare(targets: Sequence[Target], options: Namespace, vantage: str | None =
     chosen = tuple(_overridden(targets, options))
     check_profiles(catalogue, chosen)
     try:
-        for sources in {(target.trust, target.intermediates) for target in chosen}:
-            trust_store(*sources)
+        sources = {(target.trust, target.intermediates) for target in chosen}
+        trust = {pair: trust_store(*pair) for pair in sources}
     except TrustError as error:
         raise UsageError(str(error)) from None
     return Job(
@@ -42,6 +42,7 @@ def prepare(targets: Sequence[Target], options: Namespace, vantage: str | None =
         plan=plan,
         vantage=vantage,
         as_of=options.as_of,
+        trust=trust,
     )
 
 
@@ -70,8 +71,8 @@ def _settings(options: Namespace) -> Settings:
             raise UsageError(f'--resolver: "{resolver}" {error}') from None
     if options.client_certificate is not None and options.tls_engine == "observer":
         raise UsageError("--client-certificate needs the OpenSSL engine: leave --tls-engine out")
-    settings = Settings(
     sources = fetching(options)
+    settings = Settings(
         timeout=options.timeout,
         family=Family(options.family),
         resolver=resolver,

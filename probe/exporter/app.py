@@ -1,18 +1,61 @@
 """The web application: its routes, and what stands before all of them."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from probe.exporter import pages
+from probe.exporter.discovery import groups
+from probe.exporter.guards import Guards
+from probe.exporter.login import Login, Users
+from probe.exporter.metricspage import MetricsPage
+from probe.exporter.probepage import ProbePage
+from probe.exporter.reload import ReloadError
+from probe.exporter.reportpage import ReportPage
 from probe.exporter.store import Store
 
+Reload = Callable[[], Awaitable[str]]
 
-def app(store: Store) -> Starlette:
+
+def app(
+    store: Store, *, metrics: MetricsPage, probe: ProbePage, reload: Reload, users: Users
+) -> Starlette:
     """Return the application that answers from ``store``."""
+    own: dict[str, Callable[[Request], Awaitable[Response]]] = {
+        "/metrics": metrics,
+        "/probe": probe,
+        "/api/v1/report": ReportPage(store),
+        **_small(store),
+    }
+    routes: list[BaseRoute] = [
+        Route(path, _endpoint(answer), methods=["GET"]) for path, answer in own.items()
+    ]
+    routes.append(Route("/-/reload", _endpoint(_Reloads(reload)), methods=["POST"]))
+    routes += pages.routes(store)
+    before = [Middleware(Guards), Middleware(Login, users)]
+    return Starlette(routes=routes, middleware=before)
+
+
+def _endpoint(
+    answer: Callable[[Request], Awaitable[Response]],
+) -> Callable[[Request], Awaitable[Response]]:
+    """Return a function: Starlette takes an object for an application."""
+
+    async def endpoint(request: Request) -> Response:
+        return await answer(request)
+
+    return endpoint
+
+
+def _small(store: Store) -> dict[str, Callable[[Request], Awaitable[Response]]]:
+    """Return the pages that need no more than the store."""
+
+    async def discovery(_: Request) -> Response:
+        return Response(groups(store), media_type="application/json")
 
     async def healthy(_: Request) -> Response:
         return PlainTextResponse("cmprobe is healthy\n")
@@ -22,7 +65,18 @@ def app(store: Store) -> Starlette:
             return PlainTextResponse("cmprobe is ready\n")
         return PlainTextResponse("cmprobe is not ready: the first scan has not ended\n", 503)
 
-    routes: list[BaseRoute] = [Route("/-/healthy", healthy), Route("/-/ready", ready)]
-    if find_spec("probe.exporter.pages") is not None:
-        routes += import_module("probe.exporter.pages").routes(store)
-    return Starlette(routes=routes)
+    return {"/sd": discovery, "/-/healthy": healthy, "/-/ready": ready}
+
+
+class _Reloads:
+    """Answers ``/-/reload``."""
+
+    def __init__(self, reload: Reload) -> None:
+        self._reload = reload
+
+    async def __call__(self, _request: Request) -> Response:
+        """Read everything again; 500 and every problem when it cannot be used."""
+        try:
+            return PlainTextResponse(f"{await self._reload()}\n")
+        except ReloadError as error:
+            return PlainTextResponse(f"{error}\n", 500)

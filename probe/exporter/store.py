@@ -6,17 +6,17 @@ and never changed.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 
+from probe import __version__
 from probe.model.report import Report, Result
 from probe.model.target import Target
+from probe.render.metrics import Fleet, Health, Series, series
 from probe.scan.job import Job
 
-Series = Any
-Measure = Callable[[Result, str | None], Series]
-"""Makes the metrics of one result."""
+Measure = Callable[[Result, str | None, datetime | None], Series]
+"""Makes the metrics of one result, with the vantage and the time of its scan."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,24 +32,29 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 class Store:
     """The last results of every target of a job. ``generation`` changes with the contents."""
 
-    def __init__(self, job: Job, measure: Measure | None = None) -> None:
-        """Start empty; without ``measure`` there are no series."""
+    def __init__(self, job: Job, measure: Measure = series) -> None:
+        """Start empty."""
         self.job = job
-        self._begun = datetime.now(UTC)
         self.generation = 0
         self.reload_error: str | None = None
-        self.reloaded: bool | None = None
         self.ready = False
-        self.duration = 0.0
-        self.last_success: datetime | None = None
+        self._begun = datetime.now(UTC)
+        self._loaded = self._begun
+        self._duration: float | None = None
+        self._last_success: datetime | None = None
         self._measure = measure
         self._targets = {target.id: target for target in job.targets}
+        self._hosts = _by_host(job)
         self._entries: dict[str, Entry] = {}
         self._report: tuple[int, Report] | None = None
 
     def target(self, target_id: str) -> Target | None:
         """Return a target of the job."""
         return self._targets.get(target_id)
+
+    def at(self, host: str) -> Sequence[Target]:
+        """Return the targets of a host."""
+        return self._hosts.get(host, ())
 
     def entry(self, target_id: str) -> Entry | None:
         """Return the last scan of a target; None before the first one."""
@@ -78,6 +83,19 @@ class Store:
         """Return the metrics of every target, in the inventory's order."""
         return [one for entry in self._ordered() for one in entry.series]
 
+    def fleet(self) -> Fleet:
+        """Return what there is to tell in metrics, of the targets and of ourselves."""
+        health = Health(
+            version=__version__,
+            targets=len(self.job.targets),
+            catalogue=self.job.catalogue.revision,
+            scan_duration_seconds=self._duration,
+            scan_last_success=self._last_success,
+            inventory_reload_success=self.reload_error is None,
+            inventory_loaded=self._loaded,
+        )
+        return Fleet(self.series(), health)
+
     def report(self) -> Report:
         """Return the last results of every target as a report.
 
@@ -97,12 +115,23 @@ class Store:
         return report
 
     def made(
-        self, results: tuple[Result, ...], *, scanned: datetime, due: datetime, failures: int = 0
+        self,
+        results: tuple[Result, ...],
+        *,
+        scanned: datetime,
+        due: datetime,
+        failures: int = 0,
+        job: Job | None = None,
     ) -> Entry:
-        """Return an entry with its metrics; any thread may do this."""
-        measure, vantage = self._measure, self.job.vantage
-        series = () if measure is None else tuple(measure(one, vantage) for one in results)
-        return Entry(results=results, scanned=scanned, due=due, failures=failures, series=series)
+        """Return an entry with its metrics, of another job if told; any thread may do this."""
+        vantage = (job or self.job).vantage
+        return Entry(
+            results=results,
+            scanned=scanned,
+            due=due,
+            failures=failures,
+            series=tuple(self._measure(one, vantage, scanned) for one in results),
+        )
 
     def put(self, target_id: str, entry: Entry) -> bool:
         """Keep the last scan of a target; False for one that has left the job."""
@@ -116,7 +145,30 @@ class Store:
         """Go on with another job and these entries; those of no target are dropped."""
         self.job = job
         self._targets = {target.id: target for target in job.targets}
-        self._entries = {name: entry for name, entry in entries.items() if name in self._targets}
+        self._hosts = _by_host(job)
+        self._entries = {name: one for name, one in entries.items() if name in self._targets}
+        self.changed()
+
+    def restore(self, entries: Mapping[str, Entry]) -> None:
+        """Begin with entries of an earlier run."""
+        self._last_success = max(entry.scanned for entry in entries.values())
+        self.ready = True
+        self.replace(self.job, entries)
+
+    def scan_ended(self, seconds: float, now: datetime) -> None:
+        """Note that every target that was due has been scanned."""
+        self._duration, self._last_success = seconds, now
+        self.ready = True
+        self.changed()
+
+    def loaded(self, now: datetime) -> None:
+        """Note that the inventory was read."""
+        self._loaded, self.reload_error = now, None
+        self.changed()
+
+    def reload_failed(self, problem: str) -> None:
+        """Note that the inventory could not be used, and why."""
+        self.reload_error = problem
         self.changed()
 
     def changed(self) -> None:
@@ -127,3 +179,10 @@ class Store:
         entries = self._entries
         found = (entries.get(target.id) for target in self.job.targets)
         return [entry for entry in found if entry is not None]
+
+
+def _by_host(job: Job) -> dict[str, list[Target]]:
+    found: dict[str, list[Target]] = {}
+    for target in job.targets:
+        found.setdefault(target.host.lower(), []).append(target)
+    return found

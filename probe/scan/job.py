@@ -16,13 +16,21 @@ from probe.model.rule import Catalogue
 from probe.model.settings import Settings
 from probe.model.stages import HandshakeFailed
 from probe.model.target import Target
+from probe.pki.trust import TrustStore
 
 _log = logging.getLogger(__name__)
 _TOOL = Tool("cmprobe", __version__)
 
 
+Trusted = tuple[tuple[str, ...], tuple[str, ...]]
+"""The trust sources of a target, and those of its intermediates."""
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """Targets with settings, rules and trust that have been looked at, and can be used."""
+    """Targets with settings, rules and trust that have been looked at, and can be used.
+
+    ``trust`` holds stores as they were read for this job; others are read when they are needed.
+    """
 
     targets: tuple[Target, ...]
     settings: Settings
@@ -30,6 +38,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     plan: Plan
     vantage: str | None = None
     as_of: datetime | None = None
+    trust: dict[Trusted, TrustStore] = {}
 
     def judge(
         self, as_of: datetime
@@ -37,7 +46,9 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         """Return the function that judges what was observed of a target."""
 
         def judged(target: Target, seen: Sequence[AddressObservation]) -> tuple[Result, ...]:
-            store = trust_store(target.trust, target.intermediates)
+            store = self.trust.get((target.trust, target.intermediates))
+            if store is None:
+                store = trust_store(target.trust, target.intermediates)
             try:
                 return assess(target, seen, self.plan, store, as_of)
             except Exception as error:  # noqa: BLE001 - a bug met in one target ends no scan

@@ -1,0 +1,139 @@
+"""One probe, now: within its deadline, and to no address that is not allowed."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+import msgspec
+
+from probe.exporter.allowed import Allowed
+from probe.exporter.asked import Asked, Refusal, not_allowed
+from probe.exporter.probewords import words
+from probe.exporter.sessions import Sessions
+from probe.model.failure import Failure, Kind, Stage
+from probe.model.observation import AddressObservation, Observation
+from probe.model.report import Result
+from probe.model.settings import Fetch, Settings
+from probe.model.stages import Failed, Resolution, Resolved
+from probe.model.target import Target
+from probe.net.observe import GRACE, observe
+from probe.net.session import Session
+from probe.scan.job import Job
+
+_log = logging.getLogger(__name__)
+_LEAST: Final = 0.3
+_LATE: Final = 0.2  # what was seen until the deadline has still to be judged
+MOST: Final = 32
+"""Probes at once; others wait their turn, on their own time."""
+
+
+class Prober:
+    """Runs probes, so many at once."""
+
+    def __init__(self, sessions: Sessions, allowed: Allowed, most: int = MOST) -> None:
+        self._sessions = sessions
+        self._allowed = allowed
+        self._turn = asyncio.Semaphore(most)
+
+    async def probe(self, asked: Asked, job: Job, seconds: float | None) -> tuple[Result, ...]:
+        """Return the results. Refusal; TimeoutError when there was no turn within ``seconds``."""
+        loop = asyncio.get_running_loop()
+        ends = None if seconds is None else loop.time() + seconds
+        async with (
+            asyncio.timeout_at(None if ends is None else ends + _LATE),
+            self._turn,
+            self._sessions.use(job.settings) as session,
+        ):
+            left = None if ends is None else ends - loop.time()
+            target = asked.target
+            settings = _bounded(job.settings, target, left)
+            _log.debug(
+                "probing %s as %s, %.1f s", target.id, ", ".join(target.roles), settings.timeout
+            )
+            seen = await self._observed(asked, settings, session)
+            for line in words(seen):
+                _log.debug("%s", line)
+            results = job.judge(job.as_of or datetime.now(UTC))(target, seen)
+            for result in results:
+                _log_findings(result)
+            return results
+
+    async def _observed(
+        self, asked: Asked, settings: Settings, session: Session
+    ) -> Sequence[AddressObservation]:
+        if not asked.checked:
+            return await observe(asked.target, settings, session)
+        target = asked.target
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        resolution = await _resolved(target, settings, session)
+        if not isinstance(resolution, Resolved):
+            return (AddressObservation(None, Observation(resolution=resolution)),)
+        for address in resolution.addresses:
+            if not self._allowed.address(address):
+                raise Refusal(403, f"{not_allowed(target.id)}: it leads to {address}")
+        left = max((settings.timeout or target.timeout) - (loop.time() - begun), _LEAST)
+        limited = msgspec.structs.replace(settings, timeout=left)
+        # Each is connected to as it was checked: no name is asked for a second time.
+        pinned = (
+            msgspec.structs.replace(target, address=address) for address in resolution.addresses
+        )
+        seen = await asyncio.gather(*(observe(one, limited, session) for one in pinned))
+        return [
+            AddressObservation(
+                one.address, msgspec.structs.replace(one.observation, resolution=resolution)
+            )
+            for each in seen
+            for one in each
+        ]
+
+
+def _bounded(settings: Settings, target: Target, left: float | None) -> Settings:
+    """Return settings whose timeout ends in time, with what revocation may take after it.
+
+    Where that would be most of the time, revocation is not looked up.
+    """
+    own = settings.timeout or target.timeout
+    fetch = settings.fetch
+    if left is not None:
+        if left < 2 * GRACE:
+            fetch = Fetch.NONE
+        grace = 0.0 if fetch is Fetch.NONE else GRACE
+        own = min(own, max(left - grace, _LEAST))
+    return msgspec.structs.replace(settings, timeout=own, fetch=fetch)
+
+
+async def _resolved(target: Target, settings: Settings, session: Session) -> Resolution:
+    """Return the addresses of a name, or why there are none."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    try:
+        async with asyncio.timeout(settings.timeout):
+            answer = await session.resolver_for(target).resolve(target.host)
+    except TimeoutError:
+        failure = Failure(Stage.DNS, Kind.TIMEOUT, "no answer within the deadline")
+        return Failed(failure, loop.time() - begun)
+    seconds = loop.time() - begun
+    if answer.failure is not None:
+        return Failed(answer.failure, seconds)
+    return Resolved(
+        seconds=seconds,
+        addresses=answer.addresses,
+        cname_chain=answer.chain,
+        source=answer.source,
+    )
+
+
+def _log_findings(result: Result) -> None:
+    for finding in result.findings:
+        if finding.outcome in {"fail", "indeterminate"}:
+            _log.debug(
+                "%s %s %s: observed %s; expected %s",
+                finding.rule,
+                finding.severity,
+                finding.outcome,
+                finding.observed,
+                finding.expected,
+            )
