@@ -133,10 +133,11 @@ class Alternative(msgspec.Struct, frozen=True, gc=False):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """What the presented certificates amount to, given roots and intermediates.
 
-    ``path`` starts with the leaf; ``others`` are more paths from it, a few at most. ``missing`` is the RFC 4514 name of the issuer that nobody
-    provides. ``not_sent`` are intermediates that only our configuration provided. ``ordered``
-    is whether each certificate sent certifies the one before it. ``duplicates``, ``strangers``
-    and ``roots_sent`` are positions. ``roots_known`` is whether any root was configured.
+    ``path`` starts with the leaf; ``others`` are more paths from it, a few at most. ``missing``
+    is the RFC 4514 name of the issuer that nobody provides. ``not_sent`` are intermediates that
+    only our configuration provided. ``ordered`` is whether each certificate sent certifies the
+    one before it. ``duplicates``, ``strangers`` and ``roots_sent`` are positions.
+    ``roots_known`` is whether any root was configured.
     """
 
     path: tuple[Member, ...] = ()

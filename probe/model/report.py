@@ -52,7 +52,8 @@ class Summary(msgspec.Struct, frozen=True):
 class Result(msgspec.Struct, frozen=True):
     """One target at one address (None: the name did not resolve).
 
-    ``links`` are those of the best path from the first certificate, as this run's roots have it; ``alternatives`` are other paths.
+    ``links`` are those of the best path from the first certificate, as this run's roots have it;
+    ``alternatives`` are other paths.
     """
 
     target: Target

@@ -18,7 +18,7 @@ from probe.render.requirements import heading, not_judged, not_met, others
 from probe.render.revocation import revocation_lines
 from probe.render.stagelines import Line, stage_lines, told
 from probe.render.times import counted, milliseconds
-from probe.render.tree import draw_chain, validity
+from probe.render.tree import draw_chain, draw_paths, validity
 from probe.render.width import cut
 
 _ID = 50  # columns of a target's id; a name may have 253
@@ -171,7 +171,17 @@ def _chains(paper: Paper, view: TargetView, as_of: datetime, *, verbose: int) ->
         heading(paper, f"{words}, {counted(len(chain), 'certificate')}")
         findings = [finding for result in results for finding in result.findings]
         sent = view.file is None
-        draw_chain(paper, decoded(chain), findings, as_of, verbose=verbose, sent=sent)
+        draw_chain(
+            paper,
+            decoded(chain),
+            findings,
+            as_of,
+            links=results[0].links,
+            verbose=verbose,
+            sent=sent,
+        )
+        if verbose:
+            draw_paths(paper, results[0].links, results[0].alternatives)
 
 
 def _revocation(paper: Paper, view: TargetView, *, verbose: int) -> None:

@@ -38,6 +38,8 @@ def _result(result: FileResult) -> FromFile:
         address=None,
         observation=_NEVER,
         findings=result.findings,
+        links=result.links,
+        alternatives=result.alternatives,
         file=file,
         presented=result.presented,
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from probe.model.certificate import Certificate, DistinguishedName, Presented, Undecodable
 from probe.model.finding import Finding, Outcome
+from probe.model.path import Alternative, Link
 from probe.render import marks
 from probe.render.escape import escape
 from probe.render.paper import Paper, Span, Style
@@ -24,10 +25,15 @@ def draw_chain(
     findings: Sequence[Finding],
     as_of: datetime,
     *,
+    links: Sequence[Link] = (),
     verbose: int,
     sent: bool = True,
 ) -> None:
-    """Draw what was sent or is in a file; ``findings`` are those of the results that brought it."""
+    """Draw what was sent or is in a file; ``findings`` are those of the results that brought it.
+
+    Under each certificate stands the link to its issuer, wherever that is drawn.
+    """
+    to_issuer = {link.position: link for link in links}
     above: Presented | None = None
     ending = end(presented, findings, sent=sent)
     indent = 0
@@ -47,12 +53,33 @@ def draw_chain(
         room = paper.width - indent - len("│   ")
         for text, style in _facts(member, position, as_of, room, verbose=verbose):
             paper.row(follow, text, style, follow=follow)
+        if link := to_issuer.get(position):
+            _link(paper, " " * indent + (" " if last else "│"), link)
         above = member
     if len(shown) < len(presented):
         paper.row([(" " * indent, Style.PLAIN)], f"and {len(presented) - len(shown)} more")
     elif ending:
         mark, text = ending
         paper.row([(" " * indent + "└─ ", Style.FAINT), mark, (" ", Style.PLAIN)], text)
+        for link in links:
+            if link.position is None:  # of one that was not sent
+                _link(paper, " " * (indent + 2), link)
+
+
+def _link(paper: Paper, branch: str, link: Link) -> None:
+    """Write a link's verdict beside the branch that leads on to the issuer."""
+    lead: list[Span] = [(f"{branch} ", Style.FAINT), marks.link_mark(link.verdict)]
+    paper.row([*lead, (" ", Style.PLAIN)], link.words, follow=[(f"{branch}   ", Style.FAINT)])
+
+
+def draw_paths(paper: Paper, links: Sequence[Link], alternatives: Sequence[Alternative]) -> None:
+    """Name every path there is, the best one first; nothing where there is only one."""
+    if not alternatives:
+        return
+    best = " ← ".join(_common_name(link.issuer) for link in links)
+    paper.row([("  best path   ", Style.FAINT)], f"{best}, as above")
+    for other in alternatives:
+        paper.row([("  other path  ", Style.FAINT)], other.words)
 
 
 def name_of(member: Presented) -> str:
@@ -65,6 +92,12 @@ def name_of(member: Presented) -> str:
 def called(name: DistinguishedName) -> str:
     """Name a subject or issuer as people do: by its CN, else by all of it."""
     return next(reversed(name.common_names), "") or name.text or "(no name)"
+
+
+def _common_name(name: str) -> str:
+    """Return the first common name of a name as RFC 4514 writes it, else the whole."""
+    found = re.search(r"(?:^|,|\+)CN=((?:\\.|[^\\,+])+)", name)
+    return re.sub(r"\\(.)", r"\1", found[1]) if found else name
 
 
 def remarks(above: Presented | None, member: Presented, *, sent: bool) -> list[str]:

@@ -9,6 +9,7 @@ from support.rulebook import CATALOGUE
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.finding import Finding, Outcome, SubjectCertificate
 from probe.model.observation import Observation
+from probe.model.path import Link, LinkSource, LinkVerdict
 from probe.model.report import CatalogueInfo, Failures, Report, Result, Summary, Tool
 from probe.model.rule import Severity
 from probe.model.stages import (
@@ -156,7 +157,24 @@ def report(results: Iterable[Result], *, vantage: str | None = "intranet") -> Re
     )
 
 
-def one(subject: Target, observation: Observation, *findings: Finding) -> Result:
+def link(
+    chain: tuple[bytes, ...],
+    at: int | None,
+    to: int | None,
+    words: str,
+    verdict: LinkVerdict = LinkVerdict.OK,
+) -> Link:
+    """Return the link from one place of ``chain`` to another, or to what was not sent."""
+    subject = certificates.load(chain[at or 0])
+    issuer = None if to is None else certificates.load(chain[to]).sha256
+    name = getattr(subject, "issuer", None)
+    source = LinkSource.ROOT if to is None else LinkSource.SENT
+    return Link(at, subject.sha256, to, issuer, name.text if name else "", source, verdict, words)
+
+
+def one(
+    subject: Target, observation: Observation, *findings: Finding, links: tuple[Link, ...] = ()
+) -> Result:
     resolved = observation.resolution
     address = resolved.addresses[0] if isinstance(resolved, Resolved) else None
-    return Result(subject, address, observation, findings)
+    return Result(subject, address, observation, findings, links)

@@ -6,6 +6,7 @@ from support.chains import issuing, leaf, root
 from support.fleet import scan
 from support.reports import (
     finding,
+    link,
     one,
     passing,
     report,
@@ -17,6 +18,7 @@ from support.reports import (
 
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.finding import Outcome
+from probe.model.path import LinkVerdict
 from probe.model.report import Report, Result
 from probe.model.stages import ClientAuth, Failed, HttpAnswered, Skipped, VersionsTried
 from probe.model.target import Accepts, Names
@@ -45,7 +47,11 @@ CMG = target(
 
 def good() -> Report:
     chain = leaf("mp01.corp.contoso.com", "mp.contoso.com")
-    return report([one(MP, seen(chain), *passing(chain), _file_only())])
+    links = (
+        link(chain, 0, 1, "signed by Contoso Issuing CA 1"),
+        link(chain, 1, None, "signed by Contoso Root CA, a configured root"),
+    )
+    return report([one(MP, seen(chain), *passing(chain), _file_only(), links=links)])
 
 
 def expired_cmg() -> Report:
@@ -208,6 +214,10 @@ def hostile() -> Report:
                     chain=chain,
                 ),
                 *passing(chain, "client-name-match"),
+                links=(
+                    link(chain, 0, 3, "not by \x1b[7mX\u202e", LinkVerdict.BAD_SIGNATURE),
+                    link(chain, 3, 1, "signed by Contoso Root CA"),
+                ),
             )
         ],
         vantage="\x1b[5mblink",
