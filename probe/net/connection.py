@@ -6,8 +6,9 @@ caller's: cancelling `Connection.run` expires the exchange, which then tells wha
 
 import asyncio
 import socket
-from typing import Final, Self
+from typing import Final, Self, cast
 
+from probe.net import bare
 from probe.net.exchange import Exchange
 
 LIMIT: Final = 16 * 1024 * 1024
@@ -36,7 +37,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def __init__(self, buffer: memoryview) -> None:
         self._buffer = buffer
-        self._transport: asyncio.Transport | None = None
+        self._transport: bare.Transport | None = None
         self._exchange: Exchange | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._patience: asyncio.TimerHandle | None = None
@@ -48,6 +49,10 @@ class Connection(asyncio.BufferedProtocol):
     async def open(cls, address: str, port: int, buffer: memoryview) -> Self:
         """Connect to an address literal; raises OSError."""
         loop = asyncio.get_running_loop()
+        if bare.possible(loop):
+            self = cls(buffer)
+            await bare.connect(loop, address, port, self)
+            return self
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -105,8 +110,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - what TCP always gives
-        self._transport = transport
+        self._transport = cast("bare.Transport", transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
         """Lend the shared buffer: it is read out before the loop does anything else."""
