@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from probe.model.report import Report
     from probe.model.rule import Catalogue, Severity
 
-FORMATS = ("text", "json", "jsonl", "junit", "csv", "nagios", "prometheus")
+FORMATS = ("text", "json", "jsonl", "junit", "csv", "nagios", "prometheus", "html")
 
 
 def render(  # noqa: PLR0911 - one for each format
@@ -62,4 +62,8 @@ def render(  # noqa: PLR0911 - one for each format
             from probe.render.metrics import report_prometheus
 
             return report_prometheus(report)
+        case "html":
+            from probe.render.html.report import report_html
+
+            return report_html(report, catalogue)
     raise ValueError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")

@@ -13,11 +13,12 @@ def draw_file(paper: Paper, file: CertificateFile) -> None:
     if file.problem is not None:
         return
     heading(paper, "File")
-    for name, text in _facts(file):
+    for name, text in facts(file):
         paper.row([(f"  {name:<12}", Style.FAINT)], text)
 
 
-def _facts(file: CertificateFile) -> Iterator[tuple[str, str]]:
+def facts(file: CertificateFile) -> Iterator[tuple[str, str]]:
+    """Yield each fact with its label."""
     yield "format", FORMATS[file.format] if file.format else "unknown"
     if file.encoding is Encoding.BASE64 and file.format is not FileFormat.PEM:
         yield "encoding", "Base64"

@@ -129,10 +129,7 @@ def certificate_name(result: Result, finding: Finding) -> str:
 
 def not_judged(paper: Paper, view: TargetView, *, verbose: int) -> None:
     """Tell what could not be judged and why, each reason once."""
-    by_reason: dict[str, list[str]] = {}
-    for problem in view.unjudged:
-        for text in observations(problem, view):
-            by_reason.setdefault(text, []).append(problem.rule)
+    by_reason = reasons(view)
     if len(by_reason) == 1 and not view.chains and not verbose:
         return  # the one reason is the failure that the headline tells
     if by_reason:
@@ -147,6 +144,15 @@ def not_judged(paper: Paper, view: TargetView, *, verbose: int) -> None:
         names = ", ".join(shown) + (f" and {more} more" if more else "")
         paper.row([(f"  {mark} ", style)], names, Style.STRONG)
         labelled(paper, "because", reason)
+
+
+def reasons(view: TargetView) -> dict[str, list[str]]:
+    """Return why something could not be judged, and the rules that this concerns."""
+    by_reason: dict[str, list[str]] = {}
+    for problem in view.unjudged:
+        for text in observations(problem, view):
+            by_reason.setdefault(text, []).append(problem.rule)
+    return by_reason
 
 
 def others(paper: Paper, view: TargetView, *, verbose: int) -> None:
