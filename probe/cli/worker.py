@@ -18,6 +18,7 @@ from probe.cli import logs
 from probe.cli.run import prepare
 from probe.model.report import Result
 from probe.model.target import Target
+from probe.net.session import Session
 from probe.scan import Collection
 from probe.scan import run as scan
 from probe.scan.parcels import Packer
@@ -33,6 +34,8 @@ class Part(msgspec.Struct, frozen=True):
     concurrency: int
     as_of: datetime
     options: Namespace
+    errands: Connection | None = None
+    """Over which the process that started this one fetches for it."""
 
 
 def work(connection: Connection, part: Part) -> None:
@@ -49,13 +52,19 @@ async def _work(connection: Connection, part: Part) -> None:
     ready = prepare(tuple(part.targets.values()), part.options)
     settings = msgspec.structs.replace(ready.settings, concurrency=part.concurrency)
     outbox = _Outbox(connection, tuple(part.targets))
-    task = asyncio.ensure_future(
-        scan(ready.targets, settings, ready.judge(part.as_of), kept=outbox)
-    )
-    arguments = (connection, asyncio.get_running_loop(), task)
-    threading.Thread(target=_obey, args=arguments, daemon=True).start()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    fetcher = None
+    if part.errands is not None:
+        from probe.net.revocation.remote import Remote  # noqa: PLC0415 - only scans that fetch
+
+        fetcher = Remote(part.errands)
+    async with Session(settings, fetcher=fetcher) as session:
+        task = asyncio.ensure_future(
+            scan(ready.targets, settings, ready.judge(part.as_of), session=session, kept=outbox)
+        )
+        arguments = (connection, asyncio.get_running_loop(), task)
+        threading.Thread(target=_obey, args=arguments, daemon=True).start()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
     outbox.send()
 
 

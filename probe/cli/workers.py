@@ -11,21 +11,28 @@ import os
 import threading
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from multiprocessing.connection import Connection
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from probe.cli.run import Scanning, here
 from probe.cli.worker import Part, work
 from probe.inventory import Shard
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import AddressObservation, Observation
+from probe.model.settings import Fetch
 from probe.model.stages import HandshakeFailed, Skipped
 from probe.model.target import Target
 from probe.net.session import Session
 from probe.scan import Collection, Progress
 from probe.scan.job import Job
 from probe.scan.parcels import Unpacker
+
+if TYPE_CHECKING:
+    from probe.net.revocation.remote import Desk
 
 _log = logging.getLogger(__name__)
 
@@ -65,12 +72,16 @@ class Workers:
             progress(0, total)
         parts = shares(job.targets, self._number)
         concurrency = -(-job.settings.concurrency // len(parts))
-        workers = [_Worker(Part(targets, concurrency, as_of, self._options)) for targets in parts]
-        try:
-            await _collect(workers, kept, lambda: progress and progress(kept.targets, total))
-        finally:
-            for worker in workers:
-                worker.end()
+        async with AsyncExitStack() as stack:
+            desk = await _desk(job, stack)
+            workers = [
+                _Worker(Part(targets, concurrency, as_of, self._options), desk) for targets in parts
+            ]
+            try:
+                await _collect(workers, kept, lambda: progress and progress(kept.targets, total))
+            finally:
+                for worker in workers:
+                    worker.end()
         for worker in workers:
             self._replace(worker, job, as_of, kept)
 
@@ -103,14 +114,22 @@ def shares(targets: Sequence[Target], number: int) -> list[dict[int, Target]]:
 class _Worker:
     """A process, our end of its connection, and the targets that it has not finished."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, desk: "Desk | None") -> None:
         context = multiprocessing.get_context("spawn")
         self.open = dict(part.targets)
         self._unpacker = Unpacker()
         self._connection, theirs = context.Pipe()
+        given = [theirs]
+        self._errands: Connection | None = None
+        if desk is not None:
+            self._errands, errands = context.Pipe()
+            desk.serve(self._errands)
+            given.append(errands)
+            part = msgspec.structs.replace(part, errands=errands)
         self.process = context.Process(target=work, args=(theirs, part), daemon=True)
         self.process.start()
-        theirs.close()
+        for connection in given:
+            connection.close()
 
     def read(self, tell: Callable[[bytes | None], object]) -> None:
         """Call ``tell`` with every parcel, and with None at the end; runs in a thread."""
@@ -138,6 +157,20 @@ class _Worker:
             self.process.kill()
             self.process.join()
         self._connection.close()
+        if self._errands is not None:
+            self._errands.close()
+
+
+async def _desk(job: Job, stack: AsyncExitStack) -> "Desk | None":
+    """Return what fetches for all processes, so that each URL is fetched once; None for nothing."""
+    if job.settings.fetch is Fetch.NONE:
+        return None
+    from probe.net.revocation.remote import Desk  # noqa: PLC0415 - only scans that fetch
+
+    session = await stack.enter_async_context(Session(job.settings))
+    desk = Desk(session.fetcher())
+    stack.push_async_callback(desk.close)
+    return desk
 
 
 async def _collect(workers: list[_Worker], kept: Collection, progressed: Callable[[], Any]) -> None:

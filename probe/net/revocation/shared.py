@@ -4,6 +4,7 @@ Who waits may stop waiting; what is under way goes on for the others.
 """
 
 import asyncio
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -98,4 +99,5 @@ async def wait(tasks: Iterable[asyncio.Task[None] | None], seconds: float) -> No
     """Wait for what is asked, so many seconds at most; what is late goes on."""
     waiting = {task for task in tasks if task is not None}
     if waiting:
-        await asyncio.wait(waiting, timeout=max(0.0, seconds))
+        limit = max(0.0, seconds) if seconds < math.inf else None
+        await asyncio.wait(waiting, timeout=limit)
