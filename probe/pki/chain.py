@@ -6,8 +6,9 @@ from itertools import islice
 
 from probe.model.certificate import Certificate, Presented
 from probe.model.path import Explanation, Member, PathEnd, Route, Source, Trust
-from probe.pki import faults, order
+from probe.pki import faults, opinion, order, siblings
 from probe.pki.certificate import load
+from probe.pki.opinion import Opinion
 from probe.pki.order import Sent
 from probe.pki.search import Path, Search, Verifier, differ_in_key_id, is_self_signed
 from probe.pki.trust import TrustStore
@@ -27,6 +28,8 @@ def explain(presented: Sequence[Presented], store: TrustStore) -> Explanation:
 
 @functools.lru_cache(maxsize=1024)
 def _explain(octets: tuple[bytes, ...], store: TrustStore) -> Explanation:
+    if octets and (like := siblings.like_sibling(load(octets[0]), octets, store)):
+        return like
     first: dict[bytes, int] = {}
     for position, der in enumerate(octets):
         first.setdefault(der, position)
@@ -38,10 +41,11 @@ def _explain(octets: tuple[bytes, ...], store: TrustStore) -> Explanation:
         known = bool(store.roots)
         return Explanation(duplicates=duplicates, roots_known=known, trust_detail=because)
     verifier = Verifier()
-    verdict, *others = _guessed(sent, store) or _searched(sent, store, verifier)
+    guessed = _guessed(sent, store)
+    verdict, *others = guessed or _searched(sent, store, verifier)
     path = [member.certificate for member in verdict.path]
     strangers = order.strangers(sent, path, verifier)
-    return Explanation(
+    explanation = Explanation(
         path=verdict.path,
         end=verdict.end,
         missing=path[-1].issuer.text if verdict.end is PathEnd.MISSING_ISSUER else None,
@@ -56,8 +60,12 @@ def _explain(octets: tuple[bytes, ...], store: TrustStore) -> Explanation:
         roots_known=bool(store.roots),
         trust=verdict.trust,
         trust_detail=verdict.detail,
+        disagreement=verdict.disagreement,
         others=tuple(others),
     )
+    if guessed:
+        siblings.remember(explanation, octets, store)
+    return explanation
 
 
 def _guessed(sent: Sent, store: TrustStore) -> list[Route] | None:
@@ -88,30 +96,34 @@ def _searched(sent: Sent, store: TrustStore, verifier: Verifier) -> list[Route]:
     search = Search(list(sent.values()), store, verifier)
     routes = [_judge(path, sent, store) for path in islice(search.to_roots(), _MOST_PATHS)]
     routes.sort(key=lambda route: _BEST.index(route.trust))
-    trust, detail = Trust.UNTRUSTED, "no path leads to a configured root"
-    if not store.roots:
-        trust, detail = Trust.UNDECIDED, "no root is configured"
-    elif search.exhausted or verifier.exhausted:
-        trust, detail = Trust.UNDECIDED, "there are too many certificates to follow every path"
-    for path, end in search.ends()[: _MOST_PATHS - len(routes)]:
-        members = _members(path, sent, store)
-        routes.append(Route(members, end, faults.find(members), trust, detail))
+    ends = search.ends()[: _MOST_PATHS - len(routes)]
+    if ends:
+        exhausted = search.exhausted or verifier.exhausted
+        said = _of_no_path(ends[0][0], sent, store, routes=routes, exhausted=exhausted)
+        for path, end in ends:
+            members = _members(path, sent, store)
+            routes.append(Route(members, end, faults.find(members), *said))
     return routes
 
 
 def _judge(path: Path, sent: Sent, store: TrustStore) -> Route:
-    """Judge a path to a configured root; trusted is only what the library accepts.
-
-    Where it refuses and no fault explains why, its policy did (SHA-1, short keys).
-    """
     members = _members(path, sent, store)
     found = faults.find(members)
-    trust, detail = Trust.TRUSTED, ""
-    if harmful := faults.harmful(found):
-        trust, detail = Trust.UNTRUSTED, harmful[0].detail
-    elif refusal := store.refusal(path):
-        trust, detail = Trust.UNDECIDED, f"the verifier does not judge it: {refusal}"
-    return Route(members, PathEnd.TRUSTED_ROOT, found, trust, detail)
+    return Route(members, PathEnd.TRUSTED_ROOT, found, *opinion.of_path(path, found, store))
+
+
+def _of_no_path(
+    best: Path, sent: Sent, store: TrustStore, *, routes: Sequence[Route], exhausted: bool
+) -> Opinion:
+    """Say what a leaf comes to by the paths that no root ends."""
+    if not store.roots:
+        return Opinion(Trust.UNDECIDED, "no root is configured")
+    if exhausted:
+        because = "there are too many certificates to follow every path"
+        return Opinion(Trust.UNDECIDED, because)
+    if routes:  # these lead to one
+        return Opinion(Trust.UNTRUSTED, "it leads to no configured root")
+    return opinion.of_no_path(best, list(sent.values()), store)
 
 
 def _members(path: Path, sent: Sent, store: TrustStore) -> tuple[Member, ...]:
