@@ -4,6 +4,7 @@ ldap3 encodes the search, with the filter that a URL has (RFC 4515). Its decoder
 take whatever a server sends; here every octet is counted, and only what is wanted is read.
 """
 
+import sys
 from typing import Final
 
 from probe.model.failure import Kind
@@ -34,6 +35,7 @@ _ENUMERATED: Final = 0x0A
 _SEQUENCE: Final = 0x30
 _SET: Final = 0x31
 _SHORT: Final = 0x80
+_HEAD: Final = 2  # octets of a tag and of the first of a length
 _MOST_LENGTH_OCTETS: Final = 4
 
 _SUCCESS: Final = 0
@@ -100,17 +102,20 @@ class Answer:
 
     def _whole(self) -> int | None:
         """Return where the first message ends, None while it has not come."""
-        head = bytes(self._buffer[: 2 + _MOST_LENGTH_OCTETS])
+        head = bytes(self._buffer[: _HEAD + _MOST_LENGTH_OCTETS])
         if head[:1] not in {b"", bytes((_SEQUENCE,))}:
             raise Refused(Kind.MALFORMED, "no LDAP: not a message")
-        if len(head) < 2 or len(head) < 2 + (head[1] & 0x7F if head[1] > _SHORT else 0):  # noqa: PLR2004 - tag, length
-            if len(head) >= 2 and head[1] & 0x7F > _MOST_LENGTH_OCTETS and head[1] > _SHORT:  # noqa: PLR2004 - likewise
-                raise Refused(Kind.MALFORMED, "no LDAP: a length of too many octets")
+        if len(head) < _HEAD:
+            return None
+        more = head[1] & 0x7F if head[1] >= _SHORT else 0
+        if more <= _MOST_LENGTH_OCTETS and len(head) < _HEAD + more:
             return None
         try:
-            _, _, end = _element(head, 0, self._limit)
+            _, _, end = _element(head, 0, sys.maxsize)
         except _BerError as error:
-            raise Refused(Kind.TOO_LARGE, f"an LDAP message that is too large: {error}") from None
+            raise Refused(Kind.MALFORMED, f"no LDAP: {error}") from None
+        if end > self._limit:
+            raise Refused(Kind.TOO_LARGE, f"a message of {end} octets, more than {self._limit}")
         return end if end <= len(self._buffer) else None
 
     def _read(self, message: bytes) -> None:
@@ -161,9 +166,9 @@ def _element(data: bytes, at: int, limit: int) -> tuple[int, int, int]:
 
     Unlike DER, a length may have more octets than it needs, as Active Directory writes it.
     """
-    if at + 2 > min(limit, len(data)):
+    if at + _HEAD > min(limit, len(data)):
         raise _BerError("cut off")
-    start, length = at + 2, data[at + 1]
+    start, length = at + _HEAD, data[at + 1]
     if length >= _SHORT:
         count = length & 0x7F
         if not 0 < count <= _MOST_LENGTH_OCTETS or start + count > len(data):
