@@ -8,19 +8,23 @@ from probe.render.metrics.family import Rank
 from probe.render.metrics.line import Line, line, new_line
 from probe.render.metrics.sample import Sample, timestamp
 
+_MOST = 10  # certificates of a chain that anybody needs; more than three or four are odd
+
 
 def certificates(presented: Sequence[Presented]) -> Iterator[Sample]:
-    """Yield the samples of a chain as it was sent; what expires first comes first."""
+    """Yield the samples of a chain: the server's own first, then what expires first."""
     placed = [
         (position, one) for position, one in enumerate(presented) if isinstance(one, Certificate)
     ]
-    urgent = sorted(placed, key=lambda one: one[1].not_after)
-    for number, (position, one) in enumerate(urgent):
-        rank = Rank.EXPIRY if number == 0 or position == 0 else Rank.LIFETIMES
-        yield Sample(rank, line(NOT_AFTER, str(position)), timestamp(one.not_after))
-    for position, one in placed:
-        yield Sample(Rank.IDENTITY, _described(position, one), 1.0)
-        yield Sample(Rank.STARTS, line(NOT_BEFORE, str(position)), timestamp(one.not_before))
+    placed.sort(key=lambda pair: (pair[0] > 0, pair[1].not_after))
+    for number, (position, one) in enumerate(placed):
+        crowd = number >= _MOST
+        # Second in this order is the one that expires first, if that is not the first.
+        ends = Rank.EXPIRY if number <= 1 else Rank.CROWD if crowd else Rank.LIFETIMES
+        identity, starts = (Rank.CROWD,) * 2 if crowd else (Rank.IDENTITY, Rank.STARTS)
+        yield Sample(ends, line(NOT_AFTER, str(position)), timestamp(one.not_after))
+        yield Sample(identity, _described(position, one), 1.0)
+        yield Sample(starts, line(NOT_BEFORE, str(position)), timestamp(one.not_before))
 
 
 def _described(position: int, one: Certificate) -> Line:

@@ -58,11 +58,12 @@ class Rank(IntEnum):
     STAGES = 12
     STARTS = 13
     DURATIONS = 14
+    CROWD = 15
 
 
 WORTH: dict[Rank, str] = {
     Rank.REACHED: "whether the endpoint was reached, why not, when, and its roles",
-    Rank.EXPIRY: "the expiry of the server's certificate, and the earliest of the chain",
+    Rank.EXPIRY: "the expiry of the server's certificate, and of the other one that expires first",
     Rank.ALARM: "failed requirements about SHA-1, validity, trust and revocation",
     Rank.FAILED_ERROR: "other failed requirements of severity error",
     Rank.FAILED_WARNING: "of severity warning",
@@ -76,4 +77,5 @@ WORTH: dict[Rank, str] = {
     Rank.STAGES: "which stages succeeded",
     Rank.STARTS: "from when on each certificate is valid",
     Rank.DURATIONS: "how long each stage took",
+    Rank.CROWD: "certificates beyond the server's own and the nine others that expire first",
 }

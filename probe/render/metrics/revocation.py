@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from probe.model.failure import Stage
+from probe.model.failure import Kind, Stage
 from probe.model.revocation import (
     RevocationAnswered,
     RevocationFailed,
@@ -19,6 +19,9 @@ from probe.render.metrics.sample import Sample, timestamp
 
 _LISTS = (SourceKind.CRL, SourceKind.DELTA)
 
+OURS = frozenset({Kind.POLICY, Kind.INTERNAL})
+"""Failures that say nothing of the source: we did not ask, or have a bug."""
+
 
 def revocation(sources: Iterable[RevocationSource]) -> Iterator[Sample]:
     """Yield the worst of each URL: unreachable ones first, then what ends first."""
@@ -28,11 +31,13 @@ def revocation(sources: Iterable[RevocationSource]) -> Iterator[Sample]:
     for source in sources:
         if isinstance(source, RevocationSkipped) or source.kind is SourceKind.STAPLE:
             continue
+        if isinstance(source, RevocationFailed):
+            yield failed(source.failure, Rank.REVOCATION)
+            if source.failure.kind in OURS:
+                continue
         answered = isinstance(source, RevocationAnswered)
         stage = Stage.CRL if source.kind in _LISTS else Stage.OCSP
         stages[stage] = stages.get(stage, True) and answered
-        if isinstance(source, RevocationFailed):
-            yield failed(source.failure, Rank.REVOCATION)
         # As label values: two that are cut to the same text are one series.
         if url := label(source.url):
             reachable[url] = reachable.get(url, True) and answered
