@@ -56,13 +56,17 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Route(msgspec.Struct, frozen=True):
-    """One path from the leaf: how it ends, what is wrong with it, and what the library says."""
+    """One path from the leaf: how it ends, what is wrong with it, and what the library says.
+
+    ``disagreement`` says where that is something else than what is found wrong.
+    """
 
     path: tuple[Member, ...]
     end: PathEnd
     faults: tuple[Fault, ...]
     trust: Trust
     detail: str = ""
+    disagreement: str = ""
 
 
 class LinkSource(StrEnum):
@@ -137,7 +141,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     is the RFC 4514 name of the issuer that nobody provides. ``not_sent`` are intermediates that
     only our configuration provided. ``ordered`` is whether each certificate sent certifies the
     one before it. ``duplicates``, ``strangers`` and ``roots_sent`` are positions.
-    ``roots_known`` is whether any root was configured.
+    ``roots_known`` is whether any root was configured. ``disagreement`` is as in `Route`.
     """
 
     path: tuple[Member, ...] = ()
@@ -152,4 +156,5 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     roots_known: bool = False
     trust: Trust = Trust.UNDECIDED
     trust_detail: str = ""
+    disagreement: str = ""
     others: tuple[Route, ...] = ()

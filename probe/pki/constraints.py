@@ -12,6 +12,7 @@ from probe.pki.layout import layout
 
 _OID_OCTETS = bytes.fromhex("0603551d1e")
 _MOST_COMPARISONS = 200_000
+_STRINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1E: "utf-16-be"}
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -73,8 +74,28 @@ def _names(certificate: Certificate) -> Iterator[tuple[str, _Name]]:
 
 
 def _rdns(name: bytes) -> _Rdns:
+    """Return the parts of a name, so that equal ones are equal (RFC 5280, 7.1)."""
     start, end = der.expect(name, 0, len(name), der.SEQUENCE)
-    return tuple(name[at:stop] for _, at, stop in der.children(name, start, end))
+    return tuple(_rdn(name, at, stop) for _, at, stop in der.children(name, start, end))
+
+
+def _rdn(name: bytes, start: int, end: int) -> bytes:
+    """Return a part with its text in lower case and single spaces, whatever its encoding."""
+    try:
+        return b"".join(
+            sorted(_attribute(name, at, stop) for _, at, stop in der.children(name, start, end))
+        )
+    except ValueError:
+        return name[start:end]
+
+
+def _attribute(name: bytes, start: int, end: int) -> bytes:
+    (_, _, kind), (tag, at, stop) = der.children(name, start, end)
+    encoding = _STRINGS.get(tag)
+    if encoding is None:
+        return name[start:end]
+    text = " ".join(name[at:stop].decode(encoding).casefold().split())
+    return name[start:kind] + text.encode() + b"\0"
 
 
 def _is_of_kind(name: _Name, subtree: _Subtree) -> bool:

@@ -8,6 +8,7 @@ authorities, and the instant is one at which every member of the path is valid.
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from cryptography import x509
 from cryptography.x509 import verification
@@ -15,6 +16,7 @@ from cryptography.x509 import verification
 from probe.model.certificate import Certificate, Undecodable
 from probe.pki.certificate import Loaded, both
 from probe.pki.quiet import Quietly
+from probe.pki.refusals import told
 from probe.pki.signatures import verify
 
 LONGEST_PATH = 10
@@ -100,18 +102,21 @@ class TrustStore:
         """Return the certificates whose subject is ``name`` (DER), roots first."""
         return self._by_name.get(name, ())
 
-    def refusal(self, path: Sequence[Certificate]) -> str | None:
+    def refusal(
+        self, path: Sequence[Certificate], beside: Sequence[Certificate] = ()
+    ) -> str | None:
         """Ask the library about ``path``, which starts with the leaf: None when it accepts.
 
-        Otherwise why not, in a few words. Its members need not include the root.
+        Otherwise why not, in a few words. Its members need not include the root. The library may
+        also take issuers from ``beside``.
         """
-        start = max(member.not_before for member in path)
-        if start > min(member.not_after for member in path):
+        start = overlap(path)
+        if start is None:
             return "its certificates are never valid at the same time"
         issuers = tuple([member.sha256 for member in path[1:]])
         if issuers in self._accepted and _is_plain(path[0]) and verify(path[0], path[1]):
             return None
-        leaf, *others = (both(member.der).parsed for member in path)
+        leaf, *others = (both(member.der).parsed for member in (*path, *beside))
         if self._store is None or leaf is None or len(path) > LONGEST_PATH:
             return "no root is configured" if self._store is None else "the path is too long"
         policy = (
@@ -125,8 +130,9 @@ class TrustStore:
             with Quietly():
                 policy.build_client_verifier().verify(leaf, [one for one in others if one])
         except (verification.VerificationError, ValueError) as error:
-            return beyond_policy(path) or _brief(str(error))
-        self._remember(issuers, path)
+            return beyond_policy(path) or told(str(error))
+        if not beside:
+            self._remember(issuers, path)
         return None
 
     def _remember(self, issuers: tuple[str, ...], path: Sequence[Certificate]) -> None:
@@ -158,6 +164,12 @@ def _is_plain(leaf: Certificate) -> bool:
     )
 
 
+def overlap(path: Sequence[Certificate]) -> datetime | None:
+    """Return an instant at which every member of ``path`` is valid, if there is one."""
+    start = max(member.not_before for member in path)
+    return start if start <= min(member.not_after for member in path) else None
+
+
 def beyond_policy(path: Sequence[Certificate]) -> str | None:
     """Say what on ``path`` the library refuses by its policy, whoever vouches for it.
 
@@ -177,11 +189,6 @@ def beyond_policy(path: Sequence[Certificate]) -> str | None:
 def _acceptable_key(member: Certificate) -> bool:
     key = member.key
     return (key.type == "rsa" and (key.bits or 0) >= _SHORTEST_RSA) or key.curve in _CURVES
-
-
-def _brief(message: str) -> str:
-    message = message.removeprefix("validation failed: ").removeprefix("candidates exhausted: ")
-    return message.partition(" (encountered processing")[0][:200]
 
 
 def label(certificate: Certificate) -> str:
