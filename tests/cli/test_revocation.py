@@ -1,5 +1,6 @@
 """Revocation as commands look it up: real servers on loopback, in one process and in several."""
 
+import dataclasses
 import json
 import signal
 import subprocess
@@ -10,6 +11,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from support import crls
+from support.directory import HOLDER, slapd
+from support.programs import free_port
+from support.responder import openssl_responder
 from support.site import site
 
 from probe.cli.main import main
@@ -155,3 +159,69 @@ def test_an_interrupt_while_revocation_is_looked_up_loses_nothing(
     report = json.loads(out)
     assert [one["observation"]["handshake"]["status"] for one in report["results"]] == ["ok"] * 2
     assert ["interrupted" in one["because"] for one in records(report)] == [True] * 2
+
+
+@pytest.mark.real
+def test_fetch_all_asks_the_responder_and_finds_the_issuer(pages, tmp_path, capsys):
+    issuing = ROOT.authority("CN=Issuing", crl=[f"{pages.at}/root.crl"], **SPAN)
+    responder = f"http://127.0.0.1:{free_port()}"
+    leaf = issuing.issue(
+        "CN=h0", dns=["h0.contoso.com"], ocsp=[responder], crl=None, issuer_urls=[f"{pages.at}/issuing.crt"], **SPAN
+    )  # fmt: skip
+    alone = dataclasses.replace(leaf, issuers=())
+    pages.pages |= {"/issuing.crt": issuing.der, "/root.crl": crls.crl(ROOT, **TIMES)}
+    path = inventory(tmp_path, [pages.tls(alone)])
+    serial = leaf.certificate.serial_number
+    with openssl_responder(
+        tmp_path, int(responder.rpartition(":")[2]), issuing, issuing, (serial,)
+    ):
+        status, report = scanned(capsys, path, "--fetch", "all")
+        main(["scan", str(path), "--fetch", "all", "--no-color", "-v"])
+    text = capsys.readouterr().out
+    (source,) = records(report)
+    assert (source["kind"], source["revoked"], source["reason"]) == ("ocsp", True, "superseded")
+    (issuer,) = report["results"][0]["observation"]["issuers"]
+    assert (issuer["status"], issuer["subject"]) == ("ok", "CN=Issuing")
+    ((outcome, observed),) = findings(report, "chain-complete")
+    assert outcome == "fail"
+    assert "clients that fetch issuers will cope, others will not" in observed
+    assert [one for one, _ in findings(report, "not-revoked")] == ["fail"]
+    assert status == 1
+    assert "only clients that fetch it have it" in " ".join(text.split())
+    # What is fetched completes nothing that is judged.
+    assert findings(report, "chain-trusted")[0][0] == "fail"
+
+
+@pytest.mark.real
+def test_directories_are_asked_only_when_that_is_wanted(pages, tmp_path, capsys):
+    entry = f"CN=Root,{HOLDER}".replace(" ", "%20")
+    url = f"ldap:///{entry}?certificateRevocationList?base?objectClass=cRLDistributionPoint"
+    path = inventory(tmp_path, hosts(pages, 1, crl=[url]))
+    outer = tmp_path / "public.toml"
+    outer.write_text(
+        path.read_text().replace(
+            "fqdn", 'accepts = "internet"\ninternet_fqdn = "h0.contoso.com"\nfqdn', 1
+        )
+    )
+    with slapd(tmp_path, {"Root": {"certificateRevocationList": crls.crl(ROOT, **TIMES)}}) as port:
+        asked = ("--fetch-ldap", "--ldap-server", f"127.0.0.1:{port}")
+        found = {}
+        for name, arguments in (
+            ("never", (path,)),
+            ("nobody", (path, "--fetch-ldap")),
+            ("asked", (path, *asked)),
+            ("workers", (path, *asked, "--workers", "2")),
+            ("internet", (outer, *asked)),
+        ):
+            _, report = scanned(capsys, *arguments)
+            (record,) = records(report)
+            (reachable,) = findings(report, "revocation-source-reachable")
+            found[name] = (record["status"], record.get("because"), reachable)
+    status, because, (outcome, _) = found["never"]
+    assert (status, outcome, "--fetch-ldap" in because) == ("skipped", "indeterminate", True)
+    status, because, (outcome, text) = found["nobody"]
+    assert (status, outcome, "--ldap-server" in because) == ("skipped", "indeterminate", True)
+    assert "only domain members can follow it" in text
+    assert [found[name][0::2][0] for name in ("asked", "workers", "internet")] == ["ok"] * 3
+    assert [found[name][2][0] for name in ("asked", "workers")] == ["pass"] * 2
+    assert found["internet"][2][0] == "fail"

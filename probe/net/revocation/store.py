@@ -103,6 +103,7 @@ class Store:
                     file.writelines(
                         (_FIRST_LINE, b"\n", msgspec.json.encode(head), b"\n", fetched.data)
                     )
+                os.utime(name, (fetched.at.timestamp(),) * 2)
                 Path(name).replace(self._path(url, server))
             except BaseException:
                 Path(name).unlink(missing_ok=True)
