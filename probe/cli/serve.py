@@ -26,7 +26,7 @@ from probe.net import hostsfile
 from probe.scan.job import Job
 
 _log = logging.getLogger(__name__)
-_LARGEST_INTERVAL = 86400
+SHORTEST = 1.0  # seconds
 
 
 def run(options: Namespace) -> int:
@@ -37,18 +37,28 @@ def run(options: Namespace) -> int:
         raise UsageError("cmprobe serve: which inventory? (see cmprobe serve --help)")
     logs.configure(verbose=options.verbose, quiet=options.quiet)
     _server_logs()
+    asyncio.run(_until_interrupted(*prepared(options)))
+    return 0
+
+
+def prepared(options: Namespace) -> tuple[Job, socket.socket, Setup]:
+    """Return what is scanned, the socket that listens, and the rest. UsageError."""
+    if options.interval < SHORTEST:
+        raise UsageError(f"--interval: {options.interval:g} is less than {SHORTEST:g} seconds")
     job = _job(options)
     web_file = None if options.web_config is None else Path(options.web_config)
+    state = _state(options.state)
     try:
         web = webconfig.WebConfig() if web_file is None else webconfig.load(web_file)
         extra = allowed.parse(options.probe_allow or ())
-        bound = listening.bind(*listening.parse(options.listen))
     except webconfig.WebConfigError as error:
         raise UsageError(str(error)) from None
-    except listening.ListenError as error:
-        raise UsageError(f"--listen: {error}") from None
     except ValueError as error:
         raise UsageError(f"--probe-allow: {error}") from None
+    try:
+        bound = listening.bind(*listening.parse(options.listen))
+    except listening.ListenError as error:
+        raise UsageError(f"--listen: {error}") from None
     if not listening.is_local(bound) and not (web.tls and web.users):
         _log.warning("others reach this exporter, and %s: see --web-config", _lacking(web))
     setup = Setup(
@@ -58,13 +68,12 @@ def run(options: Namespace) -> int:
         allowed=extra,
         trust=tuple(map(source, options.trust or (SYSTEM,))),
         intermediates=tuple(map(source, options.intermediate or ())),
-        state=_state(options.state),
+        state=state,
         web_file=web_file,
         web=web,
         access_log=options.verbose > 0,
     )
-    asyncio.run(_until_interrupted(job, bound, setup))
-    return 0
+    return job, bound, setup
 
 
 async def _until_interrupted(job: Job, bound: socket.socket, setup: Setup) -> None:

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from probe.exporter.allowed import Allowed
 from probe.exporter.app import app
 from probe.exporter.asked import Desk
+from probe.exporter.guards import LARGEST_HEAD
 from probe.exporter.hangup import on_hangup
 from probe.exporter.keeper import Keeper
 from probe.exporter.login import Users
@@ -33,7 +34,6 @@ from probe.scan.job import Job
 _log = logging.getLogger(__name__)
 _GRACE = 3  # seconds that answers under way get at the end
 _CONNECTIONS = 512
-_LARGEST_HEAD = 16 * 1024
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +139,7 @@ def _server(application: Starlette, web: Web, setup: Setup) -> _Server:
         limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_GRACE,
-        h11_max_incomplete_event_size=_LARGEST_HEAD,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
     )
     config.load()
     if web.context is not None:

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 LARGEST_BODY: Final = 64 * 1024
 """Octets: nothing here reads a body."""
 
+LARGEST_HEAD: Final = 16 * 1024
+"""Octets of a request's target and headers."""
+
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -43,11 +46,19 @@ class Guards:
 
         headers = Headers(scope=scope)
         app = self._app
-        if _size(headers) > LARGEST_BODY:
+        if _head(scope) > LARGEST_HEAD:
+            app = PlainTextResponse("the request is too long\n", 431)
+        elif _size(headers) > LARGEST_BODY:
             app = PlainTextResponse("no body is wanted here\n", 413)
         elif scope["method"] not in {"GET", "HEAD", "OPTIONS"} and _foreign(headers):
             app = PlainTextResponse("refused: the request comes from another site\n", 403)
         await app(scope, receive, guarded)
+
+
+def _head(scope: Scope) -> int:
+    """Return how long the head of a request is: the server's limit is for incomplete ones."""
+    target = len(scope["raw_path"]) + len(scope["query_string"])
+    return target + sum(len(name) + len(value) for name, value in scope["headers"])
 
 
 def _size(headers: Headers) -> int:

@@ -17,7 +17,7 @@ _SCRYPT: Final = re.compile(
     r"\$(?P<salt>[A-Za-z0-9+/]{11,86})\$(?P<hash>[A-Za-z0-9+/]{22,86})",
     re.ASCII,
 )
-_LN, _R, _P = 15, 8, 1  # 32 MiB and some 60 ms
+_LN, _R, _P = 15, 8, 1  # 32 MiB and about a tenth of a second
 _MOST: Final = 128 * 1024 * 1024
 _COSTS: Final = range(4, 16)
 _LONGEST_BCRYPT: Final = 72

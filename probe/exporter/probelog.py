@@ -31,6 +31,7 @@ class Logs:
         self._handler = _Capture()
         self._level = self._logger.level
         self._captures = 0
+        self._others: list[tuple[logging.Handler, int]] = []
 
     @contextmanager
     def capture(self) -> Iterator[list[str]]:
@@ -46,13 +47,19 @@ class Logs:
             _lines.reset(token)
             self._captures -= 1
             if not self._captures:
-                self._logger.removeHandler(self._handler)
-                self._logger.setLevel(self._level)
+                self._end()
 
     def _begin(self) -> None:
         self._level = self._logger.level
-        for handler in self._logger.handlers:
+        self._others = [(handler, handler.level) for handler in self._logger.handlers]
+        for handler, level in self._others:
             # What the logger kept from them until now, they do themselves.
-            handler.setLevel(max(handler.level, self._level))
+            handler.setLevel(max(level, self._level))
         self._logger.addHandler(self._handler)
         self._logger.setLevel(logging.DEBUG)
+
+    def _end(self) -> None:
+        self._logger.setLevel(self._level)
+        self._logger.removeHandler(self._handler)
+        for handler, level in self._others:
+            handler.setLevel(level)

@@ -8,6 +8,7 @@ from probe.model.observation import AddressObservation
 from probe.model.stages import Failed, HandshakeFailed, Handshaken, Resolved, Skipped
 from probe.pki.certificate import load
 
+_NOBODY: Final = "an empty subject"
 _STAGES: Final = ("browser", "connection", "proxy", "prelogin", "handshake", "versions", "http")
 
 
@@ -45,7 +46,7 @@ def _certificates(where: str, stage: Handshaken | HandshakeFailed) -> Iterator[s
         found = load(der)
         if isinstance(found, Certificate):
             yield (
-                f"{where}: certificate {position}: {found.subject.text}, issued by "
+                f"{where}: certificate {position}: {found.subject.text or _NOBODY}, issued by "
                 f"{found.issuer.text}, valid until {found.not_after:%Y-%m-%dT%H:%M:%SZ}"
             )
         else:
