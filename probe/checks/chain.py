@@ -32,7 +32,8 @@ def chain_trusted(evidence: Evidence) -> Judgement:
         return undecided(because, _TRUSTED)
     explanation = evidence.explanation
     if faults := [fault for fault in explanation.faults if fault.kind not in _HARMLESS]:
-        return failed(listed([_fault(fault.position, fault.detail) for fault in faults]), _TRUSTED)
+        text = listed([_fault(fault.position, fault.detail) for fault in faults])
+        return failed(_and_the_library(text, explanation), _TRUSTED)
     if not explanation.roots_known:
         return undecided(f"no roots are configured; {_end(evidence)}", _TRUSTED)
     if because := _outdated(evidence):
@@ -40,6 +41,11 @@ def chain_trusted(evidence: Evidence) -> Judgement:
     if explanation.trust is Trust.TRUSTED:
         return passed(_path(explanation), _TRUSTED)
     return _not_trusted(evidence)
+
+
+def _and_the_library(text: str, explanation: Explanation) -> str:
+    """Add where the verifier library says otherwise: neither is chosen silently."""
+    return f"{text}; {explanation.disagreement}" if explanation.disagreement else text
 
 
 def _outdated(evidence: Evidence) -> str | None:
@@ -62,10 +68,12 @@ def _not_trusted(evidence: Evidence) -> Judgement:
             return undecided(because, _TRUSTED)
         # A file need not hold its issuers, so a missing one says nothing about them.
         apart = evidence.source == "file" and explanation.end is PathEnd.MISSING_ISSUER
+        if explanation.trust is Trust.UNDECIDED:
+            return undecided(f"{_end(evidence)}; {explanation.trust_detail}", _TRUSTED)
         return (undecided if apart else failed)(_end(evidence), _TRUSTED)
     detail = explanation.trust_detail or "the verifier refuses to judge it"
     # Undecided: every link verifies and the root is configured, but the verifier's own policy
-    # (SHA-1, short keys) keeps it from saying so.
+    # (SHA-1, short keys) keeps it from saying so, or it refuses what has no fault here.
     answer = undecided if explanation.trust is Trust.UNDECIDED else failed
     return answer(f"{_path(explanation)}; {detail}", _TRUSTED)
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from probe.model.certificate import Certificate
 from probe.model.path import (
     Alternative,
@@ -64,6 +66,12 @@ def links(explanation: Explanation, as_of: datetime) -> tuple[Link, ...]:
         found.append(_open_end(explanation, path[-1]))
     elif len(path) == 1:
         found.append(_alone(explanation, path[0]))
+    if explanation.trust is Trust.UNDECIDED and all(one.verdict is _SOUND for one in found):
+        # Each link holds, and still the library does not accept the whole.
+        words = explanation.trust_detail
+        found[-1:] = [
+            replace(one, verdict=LinkVerdict.UNDECIDED, words=words) for one in found[-1:]
+        ]
     return tuple(found)
 
 

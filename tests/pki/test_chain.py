@@ -5,7 +5,7 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import chain_faults
+from support import chain_faults, chain_oddities
 from support.chain_cases import CASES as ENDS
 from support.chain_cases import DEEP, ISSUING, LEAF, OTHER, ROOT
 
@@ -14,7 +14,7 @@ from probe.model.path import PathEnd, Source, Trust
 from probe.pki import certificate, chain, search
 from probe.pki.trust import TrustStore
 
-CASES = [*ENDS, *chain_faults.CASES]
+CASES = [*ENDS, *chain_faults.CASES, *chain_oddities.CASES]
 
 
 def explain(sent, roots, intermediates=()):
@@ -25,7 +25,9 @@ def explain(sent, roots, intermediates=()):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_explanation(case):
     found = explain(case.sent, case.roots, case.intermediates)
-    path = [m.certificate.common_name + ("*" if m.position is None else "") for m in found.path]
+    path = [
+        f"{m.certificate.common_name}" + ("*" if m.position is None else "") for m in found.path
+    ]
     assert " ".join(path) == case.path
     assert found.end == case.end
     assert found.missing == case.missing
@@ -60,8 +62,9 @@ def test_openssl_agrees_on_trust(tmp_path, case):
             "0",
             "-attime",
             str(int(builder.AS_OF.timestamp())),
-            "-CAfile",
-            "roots.pem",
+            "-no-CApath",
+            "-no-CAstore",
+            *(["-CAfile", "roots.pem"] if case.roots else ["-no-CAfile"]),
             *untrusted,
             "leaf.pem",
         ],

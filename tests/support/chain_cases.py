@@ -63,6 +63,11 @@ def missing(name: str, leaf: Issued = LEAF, *, issuer: str, **expected: object) 
     return sound(name, leaf, **(end | expected))
 
 
+def undecided(name: str, leaf: Issued, **expected: object) -> Case:
+    """Make a case that the verifier alone refuses, or does not support; openssl accepts it."""
+    return sound(name, leaf, **({"trust": "undecided", "openssl": True} | expected))
+
+
 def refused(name: str, leaf: Issued, detail: str, **expected: object) -> Case:
     """Make a case that the verifier's policy refuses, whereas openssl judges it."""
     return sound(
@@ -176,7 +181,7 @@ def roots() -> Iterator[Case]:
         path="mp01 Issuing",
         trust="undecided",
         detail="no root is configured",
-        openssl=None,
+        openssl=False,
     )
     yield sound(
         "no root configured, root sent",
@@ -186,7 +191,7 @@ def roots() -> Iterator[Case]:
         end="untrusted_root",
         roots_sent=(2,),
         trust="undecided",
-        openssl=None,
+        openssl=False,
     )
     yield broken(
         "self-signed", sent=[lone.der], roots=[ROOT.der], path="mp01", end="self_signed_leaf"
