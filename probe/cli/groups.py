@@ -107,7 +107,8 @@ def report(parser: Parser) -> None:
     group.add_argument(
         "--format",
         metavar="FORMAT",
-        help="of standard output: text (default), json, jsonl, junit, csv, nagios, prometheus",
+        help="of standard output: text (default), json, jsonl, junit, csv, nagios, prometheus,"
+        " html",
     )
     group.add_argument(
         "--output",

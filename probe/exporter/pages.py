@@ -110,7 +110,7 @@ class Pages:
         view = TargetView(entry.results[0].target, entry.results)
         shown = card(view, Rulebook(store.job.catalogue.rules), now, frame.links)
         scanned, due = moment(entry.scanned, now), moment(entry.due, now)
-        return _page(target_page(frame, shown, scanned, due, json=""))
+        return _page(target_page(frame, shown, scanned, due))
 
     def requirement(self, request: Request) -> Response:
         """Answer with a requirement and who does not meet it, if there is one of that id."""

@@ -174,6 +174,8 @@ def _chains(view: TargetView, as_of: datetime) -> Iterator[Chain]:
             members_of(results[0]),
             [finding for result in results for finding in result.findings],
             as_of,
+            links=results[0].links,
+            alternatives=results[0].alternatives,
             where=where if several else "",
             sent=view.file is None,
         )

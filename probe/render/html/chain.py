@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from probe.model import path
 from probe.model.certificate import Certificate, Presented, Undecodable
 from probe.model.finding import Finding, Outcome
+from probe.render import marks
 from probe.render.html.words import LONGEST, Badge, badge, bounded, of_outcome
 from probe.render.tree import (
     end,
@@ -23,6 +25,13 @@ _NAMES = 12
 _ALL_NAMES = 200
 
 
+class Step(NamedTuple):
+    """The way from a certificate to its issuer: whether it holds, in words."""
+
+    badge: Badge
+    text: str
+
+
 class Link(NamedTuple):
     """One certificate of a chain; ``facts`` are for those who look closer."""
 
@@ -38,13 +47,15 @@ class Link(NamedTuple):
     facts: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
     failed: tuple[tuple[Badge, str], ...]
+    step: Step | None
 
 
 class Ending(NamedTuple):
-    """The issuer above the last certificate, which was not sent."""
+    """The issuer above the last certificate, which was not sent, and the way on from there."""
 
     badge: Badge
     text: str
+    steps: tuple[Step, ...]
 
 
 class Chain(NamedTuple):
@@ -55,6 +66,7 @@ class Chain(NamedTuple):
     links: tuple[Link, ...]
     more: int
     ending: Ending | None
+    others: tuple[str, ...]
 
 
 def chain(
@@ -62,17 +74,32 @@ def chain(
     findings: Sequence[Finding],
     as_of: datetime,
     *,
+    links: Sequence[path.Link] = (),
+    alternatives: Sequence[path.Alternative] = (),
     where: str = "",
     sent: bool = True,
 ) -> Chain:
-    """Describe what was sent or is in a file; ``findings`` are of the results that brought it."""
+    """Describe what was sent or is in a file; ``findings`` are of the results that brought it.
+
+    ``links`` and ``alternatives`` are what a result says of the chain.
+    """
     last = end(presented, findings, sent=sent)
+    said = [
+        (link.position, Step(badge(marks.link_mark(link.verdict)), bounded(link.words)))
+        for link in links
+    ]
+    steps = dict(said)
+    beyond = tuple(step for position, step in said if position is None)
     return Chain(
         where=where,
         size=len(presented),
-        links=tuple(_links(presented[:_LINKS], findings, as_of, sent=sent)),
+        links=tuple(
+            link._replace(step=steps.get(position))
+            for position, link in enumerate(_links(presented[:_LINKS], findings, as_of, sent=sent))
+        ),
         more=max(len(presented) - _LINKS, 0),
-        ending=Ending(badge(last[0]), bounded(last[1])) if last else None,
+        ending=Ending(badge(last[0]), bounded(last[1]), beyond) if last else None,
+        others=tuple(bounded(other.words) for other in alternatives),
     )
 
 
@@ -114,6 +141,7 @@ def _undecodable(member: Undecodable, mark: Badge, failed: tuple[tuple[Badge, st
         facts=(("SHA-256", member.sha256),),
         problems=(),
         failed=failed,
+        step=None,
     )
 
 
@@ -141,6 +169,7 @@ def _link(
         facts=tuple(_facts(member)),
         problems=tuple(map(bounded, member.problems)),
         failed=failed,
+        step=None,
     )
 
 

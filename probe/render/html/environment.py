@@ -1,5 +1,6 @@
 """Templates and what they are filled by: nothing gets into a page that was not made safe."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from probe.render.escape import escape
 
 _PACKAGE = "probe.render.html"
+_PIECES = re.compile(r"[^.:\\]*(?:\.|[:\\][^.:\\]*)|[^.:\\]+")
 
 STYLE = "style.css"
 SCRIPT = "page.js"
@@ -33,15 +35,23 @@ def asset(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader(_PACKAGE),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         auto_reload=False,
     )
+    environment.filters["breakable"] = _breakable
+    return environment
+
+
+def _breakable(name: str) -> Markup:
+    """Let a long name be broken after its dots and before its port, rather than anywhere."""
+    return Markup("<wbr>").join(_PIECES.findall(escape(name)))
 
 
 def _shown(value: object) -> object:

@@ -38,7 +38,7 @@ class Served:
 
     def fleet(self, query: Mapping[str, str]) -> str:
         """Return the fleet as a filter shows it; empty values are left out."""
-        asked = urlencode({key: value for key, value in query.items() if value})
+        asked = urlencode({key: value for key, value in query.items() if value}, errors="replace")
         return f"{self.root}?{asked}" if asked else self.root
 
 

@@ -63,7 +63,7 @@ FIELDS = ("q", "site", "role", "state", "expires", "requirement")
 
 def query(parameters: Mapping[str, str]) -> Query:
     """Read a query; what makes no sense is taken as not asked."""
-    fields = {name: parameters.get(name, "").strip()[:_LONGEST] for name in FIELDS}
+    fields = {name: parameters.get(name, "")[:_LONGEST] for name in FIELDS}
     if fields["state"] not in STATES:
         fields["state"] = ""
     if fields["expires"] not in WINDOWS:

@@ -47,13 +47,9 @@ def fleet_page(
     )
 
 
-def target_page(
-    frame: Frame, card: Card, scanned: Moment | None, due: Moment | None, json: str
-) -> str:
-    """Return the page of a target; ``json`` is where programs find the same, or empty."""
-    return _page(
-        "target.html", frame, card.id, card=card, scanned=scanned, due=due, json=json, refresh=0
-    )
+def target_page(frame: Frame, card: Card, scanned: Moment | None, due: Moment | None) -> str:
+    """Return the page of a target."""
+    return _page("target.html", frame, card.id, card=card, scanned=scanned, due=due, refresh=0)
 
 
 def waiting_page(frame: Frame, target_id: str) -> str:

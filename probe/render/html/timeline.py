@@ -1,12 +1,13 @@
 """When certificates expire, as columns: overdue, in days, by month, by quarter, and later."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from probe.render.times import counted, utc
 
 _MONTHS = 12
+_LATEST = datetime(9990, 1, 1, tzinfo=UTC)  # later there are not enough years to draw
 _QUARTERS = 4
 _NAMES = "January February March April May June July August September October November December"
 _TALLEST = 118  # CSS pixels
@@ -16,13 +17,17 @@ _BASE = 140
 
 
 class Column(NamedTuple):
-    """One column: ``x``, ``middle`` and ``width`` are percent, ``y`` and ``height`` pixels."""
+    """One column: ``x``, ``middle`` and ``width`` are percent, ``y`` and ``height`` pixels.
+
+    The label of a ``minor`` one is left out where there is little room.
+    """
 
     label: str
     year: str
     words: str
     number: int
     tone: str
+    minor: bool
     x: str
     middle: str
     width: str
@@ -46,6 +51,7 @@ class _Span(NamedTuple):
     tone: str
     until: datetime | None  # exclusive
     wide: bool = False
+    minor: bool = False
 
 
 def timeline(
@@ -60,7 +66,7 @@ def timeline(
         else:
             known.append(utc(instant))
     known.sort()
-    spans = list(_spans(utc(now)))
+    spans = list(_spans(min(utc(now), _LATEST)))
     counts = [0] * len(spans)
     index = 0
     for instant in known:
@@ -103,11 +109,11 @@ def _months(start: datetime) -> Iterator[_Span]:
         until = start.replace(
             year=after_year, month=after + 1, day=1, hour=0, minute=0, second=0, microsecond=0
         )
-        label = names[number - 1][:3]
         tone = "plain" if length == 1 else "faint"
         crowded = index == 0 and number >= 11  # noqa: PLR2004 - the next year's label is beside it
-        new = year != shown and not crowded
-        yield _Span(label, str(year) if new else "", words, tone, until)
+        label = "" if year == shown or crowded else str(year)
+        minor = number % 2 == 0 if length == 1 else not label
+        yield _Span(names[number - 1][:3], label, words, tone, until, minor=minor)
         shown, year, number = year, after_year, after + 1
 
 
@@ -119,6 +125,7 @@ def _column(span: _Span, count: int, x: float, step: float, highest: int) -> Col
         words=span.words,
         number=count,
         tone=span.tone,
+        minor=span.minor,
         x=f"{x + step * 0.14:.2f}%",
         middle=f"{x + step / 2:.2f}%",
         width=f"{step * 0.72:.2f}%",
