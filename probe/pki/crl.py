@@ -1,34 +1,31 @@
 """Read a CRL (RFC 5280, 5): of whom, from when to when, of what, and whether a serial is on it.
 
 Nothing is decoded entry by entry: the octets are kept once, parsed in place, and searched. A CRL
-with a million entries takes the memory of its octets and nothing more.
+that is searched often gets an index, which takes eight octets for each entry more.
 """
 
 import binascii
+import sys
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from probe.model.certificate import Certificate
 from probe.pki import algorithms, der, signatures
+from probe.pki.crl_extensions import Scope, facts_of
+from probe.pki.crl_index import Index
 from probe.pki.distinguished_name import decode as decode_name
 from probe.pki.quiet import Quietly
 
 _BEGIN: Final = b"-----BEGIN X509 CRL-----"
 _END: Final = b"-----END X509 CRL-----"
-_NEXT_PUBLISH: Final = "1.3.6.1.4.1.311.21.4"
-_UNDERSTOOD: Final = frozenset(
-    {
-        "2.5.29.20",  # cRLNumber
-        "2.5.29.27",  # deltaCRLIndicator
-        "2.5.29.28",  # issuingDistributionPoint
-        "2.5.29.35",  # authorityKeyIdentifier
-        "2.5.29.46",  # freshestCRL
-    }
-)
-_MOST_URLS: Final = 16
+_LARGE: Final = 256 * 1024
+"""Octets from which an index is worth anything."""
+
+_OFTEN: Final = 128
+"""Searches that take as long as making an index."""
 
 
 class CrlError(ValueError):
@@ -42,17 +39,6 @@ class Revoked(NamedTuple):
     reason: str | None
 
 
-class Scope(NamedTuple):
-    """What a CRL is about (issuingDistributionPoint, RFC 5280, 5.2.5)."""
-
-    urls: tuple[str, ...] = ()
-    user_only: bool = False
-    authority_only: bool = False
-    attribute_only: bool = False
-    some_reasons: bool = False
-    indirect: bool = False
-
-
 class RevocationList:
     """A CRL's facts. ``base`` is the number of the base CRL that a delta adds to, else None.
 
@@ -62,7 +48,9 @@ class RevocationList:
     __slots__ = (
         "_algorithm",
         "_data",
+        "_index",
         "_parsed",
+        "_searched",
         "_signature",
         "_tbs",
         "base",
@@ -80,6 +68,8 @@ class RevocationList:
         """Take facts from both forms of one CRL; ValueError where they cannot be read."""
         self._data = data
         self._parsed = parsed
+        self._index: Index | None = None
+        self._searched = 0
         start, end = der.expect(data, 0, len(data), der.SEQUENCE)
         _, stop = der.expect(data, start, end, der.SEQUENCE)
         after = der.expect(data, stop, end, der.SEQUENCE)[1]
@@ -89,7 +79,7 @@ class RevocationList:
         self.issuer = parsed.issuer.public_bytes()
         self.this_update = parsed.last_update_utc
         self.next_update = parsed.next_update_utc
-        facts = _extensions(parsed)
+        facts = facts_of(parsed)
         self.number: int | None = facts.get("number")
         self.base: int | None = facts.get("base")
         self.freshest: tuple[str, ...] = facts.get("freshest", ())
@@ -114,14 +104,35 @@ class RevocationList:
             algorithm, scheme, self._signature, data, issuer.public_key_der
         )
 
+    @property
+    def wants_index(self) -> bool:
+        """Whether it is searched so often that `make_index` saves time; true once."""
+        if self._searched < _OFTEN or len(self._data) < _LARGE:
+            return False
+        self._searched = -sys.maxsize
+        return True
+
+    def make_index(self) -> None:
+        """Make searching quick from now on; takes a second for a million entries."""
+        try:
+            start, end = der.expect(self._data, self._tbs.start, self._tbs.stop, der.SEQUENCE)
+            self._index = Index(self._data, start, end)
+        except (ValueError, IndexError):
+            # Entries that cannot be walked are searched as octets.
+            return
+
     def find(self, serial: int) -> Revoked | None:
         """Return the entry of a serial number, None where there is none; CrlError if unreadable.
 
-        A search through the octets tells at once that a serial is nowhere; only where they turn
-        up are the entries read, one after another.
+        Without an index a search through the octets tells at once that a serial is nowhere; only
+        where they turn up are the entries read, one after another.
         """
         size = (serial if serial >= 0 else ~serial).bit_length() // 8 + 1
-        encoded = der.tlv(der.INTEGER, serial.to_bytes(size, "big", signed=True))
+        octets = serial.to_bytes(size, "big", signed=True)
+        if self._index is not None:
+            return self._indexed(self._index, octets)
+        self._searched += 1
+        encoded = der.tlv(der.INTEGER, octets)
         if self._data.find(encoded, self._tbs.start, self._tbs.stop) < 0:
             return None
         try:
@@ -129,6 +140,14 @@ class RevocationList:
         except (ValueError, OverflowError) as error:
             raise CrlError(f"the entries cannot be read: {error}") from None
         return None if entry is None else Revoked(entry.revocation_date_utc, _reason(entry))
+
+    @staticmethod
+    def _indexed(index: Index, octets: bytes) -> Revoked | None:
+        place = index.find(octets)
+        try:
+            return None if place is None else Revoked(*index.read(place))
+        except ValueError as error:
+            raise CrlError(f"the entry cannot be read: {error}") from None
 
 
 def decode(data: bytes) -> RevocationList:
@@ -158,59 +177,6 @@ def _binary(data: bytes) -> bytes:
     if data.lstrip()[:1] == b"<":
         raise CrlError("no CRL: it looks like a web page")
     raise CrlError("no CRL: neither DER nor PEM")
-
-
-def _extensions(parsed: x509.CertificateRevocationList) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    unknown = []
-    for extension in parsed.extensions:
-        match extension.value:
-            case x509.CRLNumber(crl_number=number):
-                facts["number"] = number
-            case x509.DeltaCRLIndicator(crl_number=number):
-                facts["base"] = number
-            case x509.FreshestCRL() as points:
-                names = [name for point in points for name in point.full_name or ()]
-                facts["freshest"] = _urls(names)
-            case x509.IssuingDistributionPoint() as point:
-                facts["scope"] = _scope(point)
-            case x509.UnrecognizedExtension(value=value) if (
-                extension.oid.dotted_string == _NEXT_PUBLISH
-            ):
-                facts["next_publish"] = _time(value)
-        if extension.critical and extension.oid.dotted_string not in _UNDERSTOOD:
-            unknown.append(extension.oid.dotted_string)
-    facts["unknown_critical"] = tuple(unknown)
-    return facts
-
-
-def _scope(point: x509.IssuingDistributionPoint) -> Scope:
-    return Scope(
-        urls=_urls(list(point.full_name or ())),
-        user_only=point.only_contains_user_certs,
-        authority_only=point.only_contains_ca_certs,
-        attribute_only=point.only_contains_attribute_certs,
-        some_reasons=point.only_some_reasons is not None,
-        indirect=point.indirect_crl,
-    )
-
-
-def _urls(names: list[x509.GeneralName]) -> tuple[str, ...]:
-    found = [name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)]
-    return tuple(found[:_MOST_URLS])
-
-
-def _time(value: bytes) -> datetime | None:
-    """Read a Time (RFC 5280, 4.1.2.5); None for what is none, as nothing hangs on it."""
-    try:
-        tag, start, end = der.read(value, 0, len(value))
-        text = value[start:end].decode("ascii")
-        # UTCTime has two digits for the year: RFC 5280, 4.1.2.5.1.
-        if tag == 0x17:  # noqa: PLR2004 - UTCTime
-            text = ("20" if text < "50" else "19") + text
-        return datetime.strptime(text, "%Y%m%d%H%M%S%z")
-    except ValueError:
-        return None
 
 
 def _reason(entry: x509.RevokedCertificate) -> str | None:

@@ -78,6 +78,7 @@ class Look:
         self._path = list(path(explanation, last, self._schemes))
         if self._session.proxy is None:
             await self._ask(self._path)
+            await self._index(self._path)
         return self._recorded()
 
     def cut(self) -> Observation:
@@ -137,6 +138,13 @@ class Look:
 
     async def _wait(self, tasks: Iterable[asyncio.Task[None] | None]) -> None:
         await wait(tasks, self._until - asyncio.get_running_loop().time())
+
+    async def _index(self, asked: Sequence[Asked]) -> None:
+        """Make the index of a large CRL that many targets need, in a thread."""
+        for url in {url for one in asked for url in one.urls(SourceKind.CRL)}:
+            published = self._sources.published(url, private=self._private)
+            if published is not None and published.crl is not None and published.crl.wants_index:
+                await asyncio.to_thread(published.crl.make_index)
 
     def _deltas(self, one: Asked) -> Iterator[tuple[str, RevocationList]]:
         """Yield the delta CRLs that base CRLs name, and the certificate does not."""
