@@ -6,7 +6,7 @@ import msgspec
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 from support.chains import AS_OF, leaf
-from support.reports import one, seen, target
+from support.reports import link, one, seen, target
 
 from probe.model.finding import Finding, Outcome, SubjectCertificate
 from probe.model.report import Result
@@ -77,9 +77,11 @@ def answered(url: str, position: int = 0, *, days: float = 3, **fields) -> Revoc
 
 
 def endpoint(*findings: Finding, chain=None, revocation=(), host="dp01.corp.contoso.com", **fields):
-    """Return a result as a distribution point gives it."""
+    """Return a result as a distribution point gives it; its first two certificates are linked."""
     subject = target(host, "distribution-point", site="P01")
-    observation = seen(leaf(host) if chain is None else chain)
+    chain = leaf(host) if chain is None else chain
+    observation = seen(chain)
     observation = msgspec.structs.replace(observation, revocation=tuple(revocation), **fields)
-    result: Result = one(subject, observation, *findings)
+    links = (link(chain, 0, 1, ""), link(chain, 1, None, "")) if chain[1:] else ()
+    result: Result = one(subject, observation, *findings, links=links)
     return result

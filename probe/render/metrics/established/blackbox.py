@@ -43,8 +43,8 @@ def fnv(octets: bytes) -> int:
 def _certificates(view: View) -> Iterator[Metric]:
     if view.certificates:
         yield _single(table.EARLIEST, expiry(view.certificates))
-    if view.verified:
-        yield _single(table.LAST_CHAIN, min(map(expiry, view.verified)))
+    if view.last_expiry is not None:
+        yield _single(table.LAST_CHAIN, view.last_expiry)
     if view.worst and (chain := sent(view.worst)):
         yield _single(table.LEAF, 1.0, *leaf(chain[0]))
 

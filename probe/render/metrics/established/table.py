@@ -57,7 +57,7 @@ LAST_CHAIN = _family(
     "probe_ssl_last_chain_expiry_timestamp_seconds",
     "Returns last SSL chain expiry in timestamp",
     "there is a chain that clients accept; never negative",
-    detail="The certificates that were sent; the least of the addresses that have such a chain.",
+    detail="Of several chains the one that lasts longest, of several addresses the first to end.",
 )
 LEAF = _family(
     "probe_ssl_last_chain_info",

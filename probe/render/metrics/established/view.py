@@ -6,13 +6,13 @@ from functools import cached_property
 
 from probe.model.certificate import Certificate
 from probe.model.finding import Outcome
+from probe.model.path import Trust
 from probe.model.report import Result
 from probe.model.stages import HandshakeFailed, Handshaken
-from probe.pki import signatures
 from probe.render.digest import members_of
 
-_VALID = ("chain-trusted", "not-expired", "already-valid")
-_LONGEST = 10  # certificates of one address that are told of
+_VALID = ("not-expired", "already-valid")
+_MOST = 10  # certificates of one address that are told of
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,18 @@ class View:
 
     @cached_property
     def verified(self) -> tuple[tuple[Certificate, ...], ...]:
-        """The chains that clients accept, once each, the one that expires last first.
-
-        They are as sent: a root that stayed in the clients' stores is not among them.
-        """
-        chains = dict.fromkeys(path(sent(one)) for one in self.results if accepted(one))
-        chains.pop((), None)
+        """The chains that clients accept, once each, the one that expires last first."""
+        chains = dict.fromkeys(chain for found in self._verified for chain in found)
         return tuple(sorted(chains, key=expiry, reverse=True))
+
+    @property
+    def last_expiry(self) -> float | None:
+        """When the last chain that clients accept expires, at the address where that is first."""
+        return min((max(map(expiry, found)) for found in self._verified), default=None)
+
+    @cached_property
+    def _verified(self) -> tuple[tuple[tuple[Certificate, ...], ...], ...]:
+        return tuple(found for one in self.results if (found := accepted(one)))
 
 
 def sent(result: Result) -> tuple[Certificate, ...]:
@@ -68,9 +73,9 @@ def sent(result: Result) -> tuple[Certificate, ...]:
     Of more than a handful, the first and those that expire first.
     """
     found = [one for one in members_of(result) if isinstance(one, Certificate)]
-    if len(found) > _LONGEST:
+    if len(found) > _MOST:
         urgent = sorted(found[1:], key=lambda one: one.not_after)
-        found = [found[0], *urgent[: _LONGEST - 1]]
+        found = [found[0], *urgent[: _MOST - 1]]
     return tuple(found)
 
 
@@ -79,35 +84,46 @@ def unique(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
     return tuple({one.sha256: one for one in certificates}.values())
 
 
-def accepted(result: Result) -> bool:
-    """Whether the chain leads to a trusted root, and all that was sent of it is valid now."""
-    outcomes: dict[str, set[Outcome]] = {rule: set() for rule in _VALID}
-    for finding in result.findings:
-        if finding.rule in outcomes:
-            outcomes[finding.rule].add(finding.outcome)
-    return all(
-        Outcome.PASS in found and not found & {Outcome.FAIL, Outcome.INDETERMINATE}
-        for found in outcomes.values()
+def accepted(result: Result) -> tuple[tuple[Certificate, ...], ...]:
+    """Return the paths that lead to a trusted root, with all their members valid now.
+
+    They hold what was sent: a root or an issuer that only our configuration has is not in them.
+    """
+    if not _passed(result, "chain-trusted"):
+        return ()
+    members = members_of(result)
+    others = (one.positions for one in result.alternatives if one.trust is Trust.TRUSTED)
+    found = []
+    for positions in (_best(result), *others):
+        sent_ones = [at for at in positions if at is not None]
+        path = tuple(one for at in sent_ones if isinstance(one := members[at], Certificate))
+        if path and all(_valid(result, at) for at in sent_ones):
+            found.append(path)
+    return tuple(found)
+
+
+def _best(result: Result) -> tuple[int | None, ...]:
+    """Return the places of the best path's members, the leaf first."""
+    ends = [at for link in result.links for at in (link.position, link.issuer_position)]
+    return tuple(dict.fromkeys(ends))
+
+
+def _valid(result: Result, position: int) -> bool:
+    """Whether nothing says that a certificate is outside its time; a sent root is not asked."""
+    return not any(
+        finding.rule in _VALID
+        and finding.subject is not None
+        and finding.subject.position == position
+        and finding.outcome is not Outcome.PASS
+        for finding in result.findings
     )
 
 
-def path(chain: Sequence[Certificate]) -> tuple[Certificate, ...]:
-    """Follow a chain from its first certificate to the last issuer that was sent."""
-    found = list(chain[:1])
-    while found and not found[-1].self_issued:
-        last = found[-1]
-        issuer = next((one for one in chain if one not in found and _signed(last, one)), None)
-        if issuer is None:
-            break
-        found.append(issuer)
-    return tuple(found)
+def _passed(result: Result, rule: str) -> bool:
+    outcomes = {finding.outcome for finding in result.findings if finding.rule == rule}
+    return outcomes == {Outcome.PASS}
 
 
 def expiry(chain: Sequence[Certificate]) -> float:
     """Return when the first certificate of a chain expires, in seconds since 1970."""
     return min(one.not_after.timestamp() for one in chain)
-
-
-def _signed(certificate: Certificate, issuer: Certificate) -> bool:
-    named = certificate.issuer.der == issuer.subject.der
-    return named and signatures.verify(certificate, issuer) is True
