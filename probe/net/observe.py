@@ -99,6 +99,10 @@ class _Plan:
             self._resolution = _PROXIED
             return (target.address,)
         if target.address is not None:
+            unwanted = self._session.resolver_for(target).unwanted(target.address)
+            if unwanted is not None:
+                self._resolution = Failed(unwanted)
+                return ()
             self._resolution = Resolved(seconds=0.0, addresses=(target.address,), source="pinned")
             return (target.address,)
         loop = asyncio.get_running_loop()

@@ -5,6 +5,7 @@ hostile: chains of aliases are capped, loops end, and what does not fit the ques
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +29,7 @@ LONGEST: Final = 86400
 """Seconds after which any answer is asked for again."""
 
 _LONGEST_CHAIN: Final = 16
+_MOST_STEPS: Final = 6
 _PAYLOAD: Final = 1232
 _OUTSTANDING: Final = 64
 """Queries at once: with 200 on their way, replies were seen to be dropped."""
@@ -74,8 +76,8 @@ class Asker:
                     found.addresses = [record.address for record in result.answer]
                     return found
                 if response.rcode() == dns.rcode.NXDOMAIN:
-                    missing = aliases[-1].to_text(omit_final_dot=True) if aliases else name
-                    found.failure = Failure(Stage.DNS, Kind.NOT_FOUND, f"{missing} does not exist")
+                    detail = f"{way(name, found.chain)} does not exist"
+                    found.failure = Failure(Stage.DNS, Kind.NOT_FOUND, detail)
                     return found
                 if not aliases or response.authority:
                     return found
@@ -149,6 +151,16 @@ class _ServersFailed(Exception):  # noqa: N818 - it carries a Failure out of two
     def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
         self.failure = failure
+
+
+def way(name: str, aliases: Sequence[str]) -> str:
+    """Name what a name stands for in the end, and how aliases lead there; as a subject."""
+    if not aliases:
+        return name
+    steps = [name, *aliases]
+    if len(steps) > _MOST_STEPS:
+        steps[2:-1] = ["…"]
+    return f"{' → '.join(steps)}: {aliases[-1]}"
 
 
 def _at(server: Server) -> str:

@@ -65,7 +65,8 @@ class Resolver:
     async def resolve(self, name: str) -> Answer:
         """Resolve a host name in A-labels or an address literal; never raises but cancellation."""
         if hosts.is_address(name):
-            return Answer((name,), source="literal")
+            failure = self.unwanted(name)
+            return Answer(() if failure else (name,), failure=failure, source="literal")
         name = name.lower()
         loop = asyncio.get_running_loop()
         known = self._known.get(name)
@@ -94,18 +95,39 @@ class Resolver:
             self._asked.pop(name, None)
 
     async def _look_up(self, name: str) -> Answer:
+        others: tuple[str, ...] = ()
         if self._server is None:
             listed = hostsfile.table().get(name, ())
             addresses = tuple(address for address in listed if self._wanted(address))
             if addresses:
                 return Answer(addresses, source="hosts", ttl=_HOSTS_FILE)
+            others = tuple(listed)
         asker = self._ready()
         answer = Answer(failure=Failure(Stage.DNS, Kind.NOT_FOUND, name))
         for candidate in self._candidates(name):
             answer = await self._query(asker, candidate)
             if answer.failure is None or answer.failure.kind is not Kind.NOT_FOUND:
                 break
+        if others and answer.failure is not None:
+            answer.failure = self._only_others(name)
         return answer
+
+    def unwanted(self, address: str) -> Failure | None:
+        """Say that an address literal is of the family that was not asked for, if it is."""
+        if self._wanted(address):
+            return None
+        asked, given = self._families()
+        detail = f"{address} is an {given} address, and only {asked} was asked for"
+        return Failure(Stage.DNS, Kind.NO_ADDRESS, detail)
+
+    def _only_others(self, name: str) -> Failure:
+        asked, given = self._families()
+        detail = f"{name} has only {given} addresses, and only {asked} was asked for"
+        return Failure(Stage.DNS, Kind.NO_ADDRESS, detail)
+
+    def _families(self) -> tuple[str, str]:
+        """Name the family that was asked for, and the other one."""
+        return ("IPv6", "IPv4") if self._family is Family.IPV6 else ("IPv4", "IPv6")
 
     def _ready(self) -> "Asker":
         if self._asker is None:
@@ -137,7 +159,17 @@ class Resolver:
         finally:
             for task in tasks:
                 task.cancel()
-        return _merge(name, [task.result() for task in tasks if task.done()])
+        answer = _merge(name, [task.result() for task in tasks if task.done()])
+        if answer.failure is not None and answer.failure.kind is Kind.NO_ADDRESS:
+            await self._look_at_the_other(asker, name, answer)
+        return answer
+
+    async def _look_at_the_other(self, asker: "Asker", name: str, answer: Answer) -> None:
+        """Tell a name without addresses from one that has some, but not as they are wanted."""
+        if self._family is not Family.ANY:
+            other = await asker.addresses(name, "A" if self._family is Family.IPV6 else "AAAA")
+            if other.addresses:
+                answer.failure = self._only_others(name)
 
     def _wanted(self, address: str) -> bool:
         if self._family is Family.ANY:
@@ -155,8 +187,14 @@ def _merge(name: str, found: "list[Found]") -> Answer:
         return Answer(tuple(ordered[:MOST_ADDRESSES]), chain, ttl=ttl)
     failed = [part.failure for part in found if part.failure is not None]
     missing = [failure for failure in failed if failure.kind is Kind.NOT_FOUND]
-    none = Failure(Stage.DNS, Kind.NO_ADDRESS, f"{(name, *chain)[-1]} has no address")
+    none = Failure(Stage.DNS, Kind.NO_ADDRESS, f"{_way(name, chain)} has no address")
     return Answer((), chain, (*missing, *failed, none)[0], ttl=ttl)
+
+
+def _way(name: str, chain: tuple[str, ...]) -> str:
+    from probe.net import questions  # noqa: PLC0415 - it has answered, so it is there
+
+    return questions.way(name, chain)
 
 
 def _order(address: str) -> tuple[int, bytes]:

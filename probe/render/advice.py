@@ -15,8 +15,8 @@ _ADVICE: dict[tuple[Stage, Kind], tuple[str, str]] = {
         "Compare it with the site system's properties; internal names need an internal resolver.",
     ),
     (Stage.DNS, Kind.NO_ADDRESS): (
-        "the name exists in DNS but has no address",
-        "Look for a missing A or AAAA record, or an alias that leads nowhere.",
+        "the name has no address to connect to",
+        "Look for a missing A or AAAA record or an alias to nowhere, or leave -4 or -6 out.",
     ),
     (Stage.DNS, Kind.SERVER_FAILURE): (
         "the DNS server could not answer",

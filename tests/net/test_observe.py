@@ -167,6 +167,15 @@ def test_a_name_without_addresses():
     assert isinstance(seen.observation.connection, Skipped)
 
 
+def test_an_address_of_the_family_that_is_not_wanted():
+    settings = Settings(http=False, versions=False, family=Family.IPV6)
+    for fields in ({}, {"address": None, "host": "127.0.0.1"}):
+        (seen,) = look(target(free_port(), **fields), settings)
+        failure = seen.observation.resolution.failure
+        assert (seen.address, failure.kind) == (None, "no_address")
+        assert failure.detail == "127.0.0.1 is an IPv4 address, and only IPv6 was asked for"
+
+
 def test_a_name_server_that_is_silent_until_the_deadline():
     async def run():
         async with name_server(lambda query: None) as (server, _), Session(QUIET) as session:

@@ -9,8 +9,8 @@ from support.programs import knot
 from support.servers import name_server
 
 from probe.model.settings import Family
-from probe.net import hostsfile
-from probe.net.resolve import MOST_ADDRESSES, Resolver
+from probe.net import hostsfile, questions
+from probe.net.resolve import MOST_ADDRESSES, Resolver, _address
 
 ZONE = """$ORIGIN contoso.com.
 @ 300 SOA dc01 hostmaster 1 900 600 86400 60
@@ -84,7 +84,14 @@ def test_a_zone_of_a_real_name_server(tmp_path):
         assert answer.addresses == ()
         assert (answer.failure.stage, answer.failure.kind) == ("dns", kind), word
         assert word in answer.failure.detail
+    assert no6.failure.detail == (
+        "mp01.contoso.com has only IPv4 addresses, and only IPv6 was asked for"
+    )
+    assert none.failure.detail == "none.contoso.com has no address"
     assert dangling.chain == ("nowhere.contoso.com",)
+    assert dangling.failure.detail == (
+        "dangling.contoso.com → nowhere.contoso.com: nowhere.contoso.com does not exist"
+    )
     assert outside.chain == ("www.fabrikam.example",)
 
 
@@ -357,3 +364,43 @@ def test_without_any_name_server(monkeypatch):
         "server_failure",
         "no name server is configured",
     )
+
+
+@pytest.mark.parametrize(
+    ("literal", "family", "words"),
+    [
+        ("127.0.0.2", Family.IPV6, "127.0.0.2 is an IPv4 address, and only IPv6 was asked for"),
+        ("::1", Family.IPV4, "::1 is an IPv6 address, and only IPv4 was asked for"),
+    ],
+)
+def test_a_literal_of_the_other_family_is_no_address(literal, family, words):
+    (answer,) = ask("127.0.0.1", literal, family=family)
+    assert (answer.failure.kind, answer.failure.detail) == ("no_address", words)
+    assert answer.addresses == ()
+    (fits,) = ask("127.0.0.1", literal)
+    assert fits.failure is None
+
+
+def test_a_name_of_the_hosts_file_with_the_other_family_says_so(monkeypatch):
+    monkeypatch.setattr(hostsfile, "table", lambda: {"only4.example": ("127.0.0.1",)})
+
+    async def run():
+        async with name_server(lambda query: reply(query, rcode=dns.rcode.NXDOMAIN)) as (server, _):
+            resolver = Resolver(None, Family.IPV6)
+            resolver._asker = questions.Asker((_address(server),))
+            try:
+                return await resolver.resolve("only4.example")
+            finally:
+                await resolver.close()
+
+    answer = asyncio.run(run())
+    assert answer.failure.detail == (
+        "only4.example has only IPv4 addresses, and only IPv6 was asked for"
+    )
+
+
+def test_a_long_way_of_aliases_is_told_in_short():
+    names = [f"l{number}" for number in range(1, 12)]
+    assert questions.way("l0", names) == "l0 → l1 → … → l11: l11"
+    assert questions.way("l0", names[:2]) == "l0 → l1 → l2: l2"
+    assert questions.way("l0", []) == "l0"
