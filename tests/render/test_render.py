@@ -5,6 +5,7 @@ import pytest
 from support.rulebook import CATALOGUE
 from support.scenarios import expired_cmg, good
 
+from probe.cli.main import main
 from probe.model.rule import Severity
 from probe.render import FORMATS, render
 
@@ -12,6 +13,12 @@ from probe.render import FORMATS, render
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_every_format_renders_text_that_ends_in_a_newline(format_name):
     assert render(format_name, good(), CATALOGUE).endswith("\n")
+
+
+def test_the_help_lists_every_format(capsys):
+    main(["scan", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"{FORMATS[0]} (default), {', '.join(FORMATS[1:])}" in said
 
 
 def test_an_unknown_format_is_refused_with_those_there_are():
