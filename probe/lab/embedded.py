@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from probe.lab import keys, paperwork
 from probe.lab.browser import Browser
 from probe.lab.builder import Issued
@@ -18,7 +20,7 @@ from probe.lab.contoso import REPOSITORY_HOST, Contoso
 from probe.lab.databases import FAULTY as FAULTY_DATABASES
 from probe.lab.databases import SOUND as SOUND_DATABASES
 from probe.lab.dns import NameServer, Zone
-from probe.lab.endpoint import Door, Endpoint, Key, Planted, Running
+from probe.lab.endpoint import Door, Endpoint, Key, Leaf, Planted, Running
 from probe.lab.faulty import FAULTY, TWO_ADDRESSES
 from probe.lab.https import Tls, server_context
 from probe.lab.listening import (
@@ -66,6 +68,7 @@ class Lab:
         self._stack = contextlib.AsyncExitStack()
         self._listeners = Listeners()
         self._browser = Browser()
+        self._hinges: dict[str, tuple[Endpoint, Contoso, list[_Hinge]]] = {}
         self.inventory = directory / "contoso.toml"
         self.planted: tuple[Planted, ...] = ()
         self.resolver = ""
@@ -95,6 +98,18 @@ class Lab:
             f"{planted.target:{width}}  {_verdict(planted):5}  {planted.title}"
             for planted in self.planted
         )
+
+    def renew(self, target: str, leaf: Leaf | None = None) -> None:
+        """Give a server a certificate issued anew, the one of its system unless ``leaf`` is given.
+
+        New connections meet it; the inventory and what is planted stay as they were. May be called
+        from any thread. KeyError for a target that serves none.
+        """
+        endpoint, contoso, hinges = self._hinges[target]
+        new = msgspec.structs.replace(endpoint, leaf=leaf or Leaf(), second=None)
+        issued = certify(contoso, new.leaf, new.system, self._now)
+        for hinge in hinges:
+            hinge.open = _door(new, issued, contoso)
 
     async def _start(self, starting: contextlib.AsyncExitStack) -> None:
         lengths = [key.bits for key in Key if key.bits is not None]
@@ -127,11 +142,14 @@ class Lab:
         if endpoint.both_families and has_ipv6():
             addresses.append(LOOPBACK_6)
         sockets = bind(addresses)
+        hinges = []
         for bound, issued in zip(sockets, self._certificates(endpoint, contoso), strict=False):
             if endpoint.door is Door.CLOSED:
                 self._listeners.hold(bound)
             else:
-                await self._listeners.serve(bound, _door(endpoint, issued, contoso))
+                hinge = _Hinge(_door(endpoint, issued, contoso))
+                await self._listeners.serve(bound, hinge)
+                hinges.append(hinge)
         expected = None
         if endpoint.renewed:
             expected = certify(contoso, endpoint.leaf, endpoint.system, self._now).sha256
@@ -143,6 +161,8 @@ class Lab:
             browser_port=None if endpoint.system.instance is None else self._browser.port,
         )
         self._browser.add(running)
+        if hinges:
+            self._hinges[running.target] = (endpoint, contoso, hinges)
         return running
 
     def _certificates(self, endpoint: Endpoint, contoso: Contoso) -> tuple[Issued, Issued]:
@@ -151,6 +171,16 @@ class Lab:
         if endpoint.second is None:
             return first, first
         return first, certify(contoso, endpoint.second, endpoint.system, self._now)
+
+
+class _Hinge:
+    """What opens for each connection, and can be another door from the next one on."""
+
+    def __init__(self, door: Callable[[], Conversation]) -> None:
+        self.open = door
+
+    def __call__(self) -> Conversation:
+        return self.open()
 
 
 def _door(endpoint: Endpoint, issued: Issued, contoso: Contoso) -> Callable[[], Conversation]:
