@@ -88,7 +88,7 @@ class Pages:
                 shown,
                 moment(max(times, default=None), now),
                 _notices(self._store.reload_error, waiting, len(rows)),
-                waiting=waiting > 0 and not asked.active,
+                waiting=waiting == len(rows) and not asked.active,
             )
         )
 

@@ -200,7 +200,8 @@ def test_before_the_first_scan_pages_say_so_and_ask_again():
     assert '<meta http-equiv="refresh" content="5">' in page.text
     some = client(store_of(good(), waiting))
     assert "1 target not scanned yet" in read(some.get("/")).text
-    assert "refresh" not in some.get("/?q=mp02").text
+    assert "refresh" not in some.get("/").text
+    assert "refresh" not in nothing.get("/?q=mp02").text
     assert "refresh" not in client(store_of(good())).get("/").text
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from support.programs import program
@@ -28,9 +29,9 @@ _COMPLAINTS = {"Log.entryAdded", "Runtime.exceptionThrown", "Audits.issueAdded"}
 class Browser:
     """One tab. ``complaints`` collects what its console says, as the protocol words it."""
 
-    def __init__(self, write: int, read: int) -> None:
+    def __init__(self, write: int, read: FileIO) -> None:
         self._write = write
-        self._read = os.fdopen(read, "rb", buffering=0)
+        self._read = read
         self._number = 0
         self._rest = b""
         self._session: str | None = None
@@ -125,7 +126,8 @@ def browser(directory: Path) -> Iterator[Browser]:
     os.close(command[0])
     os.close(answers[1])
     try:
-        yield Browser(command[1], answers[0])
+        with os.fdopen(answers[0], "rb", buffering=0) as read:
+            yield Browser(command[1], read)
     finally:
         os.close(command[1])
         process.terminate()

@@ -24,8 +24,8 @@
       }
       const fresh = page.getElementById("answer");
       if (turn !== asked || !fresh) return;
-      document.getElementById("answer").replaceWith(document.adoptNode(fresh));
       said.textContent = page.getElementById("count").textContent;
+      document.getElementById("answer").replaceWith(document.adoptNode(fresh));
       history.replaceState(null, "", address);
     };
     const soon = () => {
