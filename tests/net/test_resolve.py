@@ -1,13 +1,17 @@
 import asyncio
 import logging
+import socket
+import time
 
 import dns.message
 import dns.rcode
 import dns.rrset
 import pytest
-from support.programs import knot
+from support.programs import free_port, knot
 from support.servers import name_server
 
+from probe.lab.listening import has_ipv6
+from probe.model.failure import Kind
 from probe.model.settings import Family
 from probe.net import hostsfile, questions
 from probe.net.resolve import MOST_ADDRESSES, Resolver, _address
@@ -404,3 +408,15 @@ def test_a_long_way_of_aliases_is_told_in_short():
     assert questions.way("l0", names) == "l0 → l1 → … → l11: l11"
     assert questions.way("l0", names[:2]) == "l0 → l1 → l2: l2"
     assert questions.way("l0", []) == "l0"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_a_port_where_nobody_listens_takes_no_time(address):
+    if ":" in address and not has_ipv6():
+        pytest.skip("no IPv6 on loopback")
+    port = free_port(address, socket.SOCK_DGRAM)
+    server = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    begun = time.perf_counter()
+    answer = asyncio.run(Resolver(server).resolve("mp01.contoso.com"))
+    assert time.perf_counter() - begun < 0.5
+    assert (answer.failure.kind, "refused" in answer.failure.detail) == (Kind.SERVER_FAILURE, True)
