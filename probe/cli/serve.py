@@ -23,6 +23,7 @@ from probe.exporter.reload import ReloadError
 from probe.inventory.trust import SYSTEM, TrustError, certificates, forget
 from probe.model.target import Target
 from probe.net import hostsfile
+from probe.render.times import counted
 from probe.scan.job import Job
 
 _log = logging.getLogger(__name__)
@@ -129,7 +130,7 @@ def _state(named: str | None) -> Path | None:
 def _announce(bound: socket.socket, web: webconfig.WebConfig, job: Job, options: Namespace) -> None:
     if not options.quiet:
         url = listening.url(bound, tls=web.tls is not None)
-        many = f"{len(job.targets)} target{'' if len(job.targets) == 1 else 's'}"
+        many = counted(len(job.targets), "target")
         print(f"cmprobe: serving {many} on {url}", file=sys.stderr, flush=True)
 
 

@@ -71,7 +71,7 @@ class Desk:
 
     def _listed(self, typed: str, role: str | None) -> Target | None:
         """Return the target of the inventory that is meant; None when none is. Refusal."""
-        found = self._store.target(typed.lower())
+        found = self._store.target(typed) or self._store.target(typed.lower())
         if found is not None:
             return _narrowed(found, role)
         try:

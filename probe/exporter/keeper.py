@@ -11,6 +11,7 @@ from probe.exporter import statefile
 from probe.exporter.rejudge import kept, restored
 from probe.exporter.state import encode
 from probe.exporter.store import Store
+from probe.render.times import counted
 
 EVERY: Final = 60.0
 """Seconds between two writings at least."""
@@ -38,7 +39,7 @@ class Keeper:
         )
         if entries:
             self._store.restore(entries)
-            _log.info("%s: restored %d targets", self._path, len(entries))
+            _log.info("%s: restored %s", self._path, counted(len(entries), "target"))
 
     async def save(self, *, at_once: bool = False) -> None:
         """Write what has changed, unless that was done a moment ago."""

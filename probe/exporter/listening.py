@@ -1,6 +1,5 @@
 """The socket to listen on: from ``HOST:PORT`` to one that listens, or a clear reason."""
 
-import os
 import socket
 from ipaddress import ip_address
 from typing import Final
@@ -46,9 +45,9 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise ListenError(f"{shown}: {error.strerror or error}") from None
     try:
-        if os.name == "posix":
-            # Elsewhere it would let another program take the port away.
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows SO_REUSEADDR would let another program take the port away.
+        option = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+        bound.setsockopt(socket.SOL_SOCKET, option, 1)
         if family == socket.AF_INET6:
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, int(bool(host)))
         bound.bind(place)

@@ -12,6 +12,7 @@ from probe.exporter.rejudge import Rejudge
 from probe.exporter.store import Entry, Store
 from probe.exporter.webconfig import WebConfig, WebConfigError
 from probe.exporter.webconfig import load as load_web
+from probe.render.times import counted
 from probe.scan.job import Job
 
 Judged = dict[str, tuple[Entry, Entry | None]]
@@ -81,7 +82,7 @@ class Reloader:
                 _log.error("reload: the inventory and settings before it stay in use")
                 raise ReloadError(problem) from None
             self._swap(job, entries)
-        message = f"reloaded: {len(job.targets)} targets"
+        message = f"reloaded: {counted(len(job.targets), 'target')}"
         _log.info("%s", message)
         return message
 

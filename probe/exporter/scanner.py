@@ -18,6 +18,7 @@ from probe.exporter.store import Store
 from probe.model.observation import AddressObservation
 from probe.model.report import Result
 from probe.model.target import Target
+from probe.render.times import counted
 from probe.scan import scan
 
 _log = logging.getLogger(__name__)
@@ -70,10 +71,10 @@ class Scanner:
         """Sleep until something is due, and a moment for others."""
         now = datetime.now(UTC)
         dues = [self._store.due(target.id) for target in self._store.job.targets]
-        soonest = min((due for due in dues if due is not None), default=None)
-        if None in dues:
-            return
-        left = (soonest - now).total_seconds() if soonest is not None else _LONGEST_SLEEP
+        left = min(
+            (0.0 if due is None else (due - now).total_seconds() for due in dues),
+            default=_LONGEST_SLEEP,
+        )
         gather = min(_GATHER, self._interval / 60)
         seconds = min(max(left, 0.0) + gather, _LONGEST_SLEEP)
         try:
@@ -107,7 +108,7 @@ class Scanner:
             return
         seconds = loop.time() - begun
         self._store.scan_ended(seconds, datetime.now(UTC))
-        _log.info("scanned %d targets in %.1f s", len(targets), seconds)
+        _log.info("scanned %s in %.1f s", counted(len(targets), "target"), seconds)
 
     def _judge(self, target: Target, seen: Sequence[AddressObservation]) -> tuple[Result, ...]:
         """Judge by the rules of now: a reload may have changed them since the round began."""

@@ -40,7 +40,8 @@ def write(path: Path, data: bytes) -> bool:
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         partial.unlink(missing_ok=True)
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        binary = getattr(os, "O_BINARY", 0)  # Windows
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()

@@ -183,7 +183,7 @@ def test_a_new_inventory_is_taken_and_a_broken_one_is_not(tmp_path, contoso_lab)
 
         (mp03,) = write_inventory(path, contoso_lab, "mp03")
         answer = one.client.post("/-/reload")
-        assert (answer.status_code, answer.text) == (200, "reloaded: 1 targets\n")
+        assert (answer.status_code, answer.text) == (200, "reloaded: 1 target\n")
         metrics = one.get("/metrics").text
         assert samples(metrics, "cmprobe_inventory_reload_success") == [{"": 1.0}]
         assert mp01.id not in metrics
