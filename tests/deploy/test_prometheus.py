@@ -7,10 +7,17 @@ from support import deploy
 from support.deploy import DEPLOY, ROOT, RULES
 
 from probe.catalogue import load
+from probe.render.metrics.established.table import BLACKBOX, SSL_EXPORTER
+from probe.render.metrics.families import ENDPOINT
+from probe.render.metrics.family import ENDPOINT_LABELS
+from probe.render.metrics.health import OWN
 
 PROMETHEUS = DEPLOY / "prometheus"
 TESTS = sorted((PROMETHEUS / "tests").glob("*.test.yml"))
 ALERTS = {rule["alert"]: rule for rule in deploy.rules("alert")}
+FAMILIES = {family.name: family for family in (*ENDPOINT, *OWN, *BLACKBOX, *SSL_EXPORTER)}
+# What Prometheus itself and node_exporter tell.
+STANDARD = {"up", "node_textfile_mtime_seconds"}
 SEVERITIES = ["info", "warning", "critical", "page"]
 BANDS = [
     "ConfigmgrCertificateExpiresWithin30Days",
@@ -124,3 +131,50 @@ def test_the_rules_find_the_job_that_is_configured():
     assert jobs["cmprobe-probe"]["metrics_path"] == "/probe"
     used = {job for rule in ALERTS.values() for job in re.findall(r'job="([^"]+)"', rule["expr"])}
     assert used == {"cmprobe"}
+
+
+def expressions():
+    """Yield every expression of the rules, of their annotations and of the dashboards."""
+    for rule in [*deploy.rules("alert"), *deploy.rules("record")]:
+        yield rule["expr"]
+        for note in rule.get("annotations", {}).values():
+            yield from re.findall(r"printf `([^`]+)`", note)
+    for _, dashboard in deploy.dashboards():
+        for panel in deploy.panels(dashboard):
+            yield from (target["expr"] for target in panel.get("targets", []))
+        for variable in dashboard["templating"]["list"]:
+            if variable["type"] == "query":
+                yield re.sub(r"^label_values\((.+), \w+\)$", r"\1", variable["definition"])
+
+
+def test_every_metric_is_one_of_ours_or_standard():
+    recorded = {rule["record"] for rule in deploy.rules("record")}
+    used = set().union(*map(deploy.metrics, expressions()))
+    assert len(used) > 20
+    assert used <= set(FAMILIES) | recorded | STANDARD
+
+
+def test_every_label_that_is_selected_by_is_one_of_its_metric():
+    seen = 0
+    for expression in expressions():
+        for name, selector in re.findall(r"(\w+)\{([^}]*)\}", expression):
+            if name not in FAMILIES:
+                continue
+            labels = set(re.findall(r"(\w+)\s*(?:=|!)", re.sub(r'"[^"]*"', '""', selector)))
+            known = set(FAMILIES[name].labels) | {"job", "instance"}
+            known |= set(ENDPOINT_LABELS) if FAMILIES[name].endpoint else set()
+            assert labels <= known, (name, selector)
+            seen += len(labels)
+    assert seen > 50
+
+
+def test_all_that_is_told_of_an_endpoint_has_its_place():
+    """What nobody alerts on or shows is told here, so that a new family is thought of."""
+    used = set().union(*map(deploy.metrics, expressions()))
+    left = {family.name for family in (*ENDPOINT, *OWN)} - used
+    assert left == {
+        "cmprobe_build_info",
+        "cmprobe_inventory_loaded_timestamp_seconds",
+        "configmgr_http_status_code",
+        "configmgr_probe_series_omitted",
+    }
