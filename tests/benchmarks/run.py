@@ -178,6 +178,20 @@ class Bench:
         told = ", ".join(f"{name} {rate:,.0f}" for name, rate in rates.items())
         self.row("`inspect` (text), certificates/s/core", told, "≥ 4,000", met=worst >= 4000)
 
+    def scrape(self) -> None:
+        command = [sys.executable, str(_HERE / "bench_scrape.py"), str(self.size(5000)), "--client"]
+        found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        worst = max(found["text"], found["openmetrics"])
+        self.row(
+            f"scrape of {found['endpoints']:,} endpoints with {found['series']:.0f} series each",
+            f"{found['text']:.2f} s (OpenMetrics {found['openmetrics']:.2f} s)",
+            "≤ 1.5 s",
+            met=worst <= 1.5,
+        )
+        ratio = worst / found["client"]
+        self.row("the same ÷ prometheus_client's own writing", f"{ratio:.2f}", "", met=None)
+        self.row("metrics kept an endpoint", f"{found['kept'] / 1024:.1f} KiB", "", met=None)
+
     def start(self) -> None:
         ratios = []
         for _ in range(5 * self.runs):
@@ -226,7 +240,7 @@ def main() -> None:
             bench = Bench(folder, blackbox, scale)
             parts: list[Callable[[], None]] = [
                 *(bench.handshakes, bench.scans, bench.blackholes, bench.memory),
-                *(bench.inspection, bench.start, bench.workers),
+                *(bench.inspection, bench.scrape, bench.start, bench.workers),
             ]
             for part in parts:
                 part()

@@ -89,9 +89,10 @@ class FleetCollector:
 
 
 def endpoint_metrics(fleet: Sequence[Series]) -> Iterator[FleetMetric]:
-    """Yield the families of endpoints that have samples."""
+    """Yield the families of endpoints that have samples; an endpoint that is there twice once."""
+    unique = tuple({one.where: one for one in fleet}.values())
     for family in ENDPOINT:
-        if metric := FleetMetric(family, fleet):
+        if metric := FleetMetric(family, unique):
             yield metric
 
 

@@ -20,6 +20,9 @@ from probe.render.metrics.requirements import requirements
 from probe.render.metrics.revocation import revocation
 from probe.render.metrics.sample import Sample, timestamp
 
+# Inventories name endpoints, not strangers: two that are cut to the same text would be one.
+_LONGEST = 1024
+
 
 class Group(msgspec.Struct, frozen=True, gc=False):
     """The samples of one family: lines, and the value of each. Endpoints share equal ones."""
@@ -51,7 +54,8 @@ def series(result: Result, vantage: str | None = None, probed: datetime | None =
     endpoint was looked at.
     """
     target = result.target
-    where = tuple(map(label, (result.address, target.site, target.id, target.vantage or vantage)))
+    named = (result.address, target.site, target.id, target.vantage or vantage)
+    where = tuple(label(name, _LONGEST) for name in named)
     escaped = tuple(map(written, where))
     return Series(where, where if escaped == where else escaped, _groups(result, probed))
 

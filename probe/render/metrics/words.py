@@ -29,7 +29,8 @@ An endpoint is a target at one of its addresses: one connection, one set of seri
 it has. Every series has the labels `site`, `target` (as in the report: `host:port`), `address`
 (empty when the name did not resolve) and `vantage` (where the probe stands). Values are made
 visible and short: control characters, line ends, bidirectional and invisible characters are
-spelled out (`\\u202e`), and what is longer than {longest} characters ends in an ellipsis.
+spelled out (`\\u202e`), and what is longer than {longest} characters ends in an ellipsis (1,024
+in these four labels).
 """
 
 LIMIT = """

@@ -51,6 +51,11 @@ def test_an_empty_fleet_still_tells_of_itself():
     assert names == {"cmprobe_build_info", "cmprobe_targets"}
 
 
+def test_an_endpoint_that_is_there_twice_is_told_once():
+    both = Fleet((*fleet("dp01").series, *fleet("dp01").series), HEALTH)
+    assert collected(registry_of(lambda: both).collect())
+
+
 def test_registering_scrapes_nothing():
     def read():
         raise AssertionError

@@ -49,6 +49,17 @@ def test_a_target_with_a_backslash_is_escaped_once():
     assert one.written[2] == r"sql01\\cm_p01"
 
 
+def test_long_targets_stay_apart():
+    result = endpoint()
+    first, second = (
+        msgspec.structs.replace(
+            result, target=msgspec.structs.replace(result.target, id="x" * 250 + port)
+        )
+        for port in (":443", ":444")
+    )
+    assert series(first).where != series(second).where
+
+
 def test_when_it_was_probed_is_told_if_known():
     name = key("configmgr_probe_timestamp_seconds")
     assert name not in told(series(endpoint()))
