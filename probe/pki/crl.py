@@ -104,9 +104,8 @@ class RevocationList:
             algorithm, scheme, self._signature, data, issuer.public_key_der
         )
 
-    @property
-    def wants_index(self) -> bool:
-        """Whether it is searched so often that `make_index` saves time; true once."""
+    def claim_index(self) -> bool:
+        """Whether searches are so many that `make_index` saves time; true for one who asks."""
         if self._searched < _OFTEN or len(self._data) < _LARGE:
             return False
         self._searched = -sys.maxsize

@@ -103,14 +103,14 @@ def test_an_entry_with_a_time_that_is_none_decides_nothing():
 
 def test_it_is_made_when_it_is_worth_it_and_once():
     found = decode(crls.many(CA, 10_000))
-    assert not found.wants_index
+    assert not found.claim_index()
     for at in range(module._OFTEN):
         assert found.find(at) is None
-    assert [found.wants_index, found.wants_index] == [True, False]
+    assert [found.claim_index(), found.claim_index()] == [True, False]
     small = decode(crl(CA, *range(1, 50)))
     for at in range(module._OFTEN):
         small.find(at)
-    assert not small.wants_index
+    assert not small.claim_index()
 
 
 def test_many_targets_against_a_large_crl():

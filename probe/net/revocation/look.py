@@ -143,7 +143,7 @@ class Look:
         """Make the index of a large CRL that many targets need, in a thread."""
         for url in {url for one in asked for url in one.urls(SourceKind.CRL)}:
             published = self._sources.published(url, private=self._private)
-            if published is not None and published.crl is not None and published.crl.wants_index:
+            if published is not None and published.crl is not None and published.crl.claim_index():
                 await asyncio.to_thread(published.crl.make_index)
 
     def _deltas(self, one: Asked) -> Iterator[tuple[str, RevocationList]]:
