@@ -1,6 +1,7 @@
 """The chain: what was sent, what is missing, and whether it leads to a root that is trusted."""
 
 from collections.abc import Iterable
+from operator import is_
 
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import endpoint_check
@@ -16,7 +17,7 @@ from probe.checks.verdicts import (
 from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
-from probe.model.path import Explanation, PathEnd, Source, Trust
+from probe.model.path import Explanation, Member, PathEnd, Source, Trust
 from probe.model.revocation import IssuerFetched
 
 _TRUSTED = "a path to a configured root"
@@ -159,10 +160,28 @@ def _fault(position: int | None, detail: str) -> str:
 
 def _path(explanation: Explanation) -> str:
     """Name the issuers on the path, nearest first; equal for all leaves of an authority."""
-    names = [label(member.certificate) for member in explanation.path[1:9]]
-    if not names:
+    issuers = explanation.path[1:]
+    if not issuers:
         return f"{label(explanation.path[0].certificate)} itself" if explanation.path else "no path"
-    more = [label(one.certificate) for one in explanation.path if one.source is Source.CONFIGURED]
+    members, text = _named.get(id(issuers[0]), ((), ""))
+    if len(members) == len(issuers) and all(map(is_, members, issuers)):
+        return text
+    if len(_named) >= _MOST_NAMED:
+        _named.clear()
+    text = _issued_by(issuers)
+    _named[id(issuers[0])] = issuers, text
+    return text
+
+
+# Leaves of one authority mostly share its issuers as objects. What is kept here keeps those too,
+# so that no other can come to have their identity.
+_named: dict[int, tuple[tuple[Member, ...], str]] = {}
+_MOST_NAMED = 256
+
+
+def _issued_by(issuers: tuple[Member, ...]) -> str:
+    names = [label(member.certificate) for member in issuers[:8]]
+    more = [label(one.certificate) for one in issuers if one.source is Source.CONFIGURED]
     rescue = f" (with {listed(more)} from a configured file)" if more else ""
     return f"issued by {' ← '.join(names)}{rescue}"
 

@@ -90,8 +90,9 @@ def no_wildcard(
         allowed = either(except_profiles)
         return inapplicable(f"wildcard names are accepted for {allowed}", expected)
     names = (*certificate.dns_names, *certificate.subject.common_names)
-    found = list(dict.fromkeys(name for name in names if "*" in name))
-    return failed(listed(found), expected) if found else passed("no wildcard name", expected)
+    if found := [name for name in names if "*" in name]:
+        return failed(listed(dict.fromkeys(found)), expected)
+    return passed("no wildcard name", expected)
 
 
 @content_check

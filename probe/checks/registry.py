@@ -25,10 +25,12 @@ class Kind(Enum):
 
     A ``CONTENT`` check sees the certificate and the time and nothing else, so its answer holds
     wherever that certificate turns up. An ``OCTETS`` check also sees what cannot be decoded.
+    Where nothing was looked up, the answer of a ``RECORDED`` check holds likewise.
     """
 
     CONTENT = "content"
     OCTETS = "octets"
+    RECORDED = "recorded"
     CERTIFICATE = "certificate"
     ENDPOINT = "endpoint"
 
@@ -114,6 +116,14 @@ def certificate_check(
 ) -> Callable[Concatenate[Certificate, Evidence, P], Judgement]:
     """Register a check of one certificate in the light of all the evidence."""
     _register(Kind.CERTIFICATE, function)
+    return function
+
+
+def recorded_check(
+    function: Callable[Concatenate[Certificate, Evidence, P], Judgement],
+) -> Callable[Concatenate[Certificate, Evidence, P], Judgement]:
+    """Register a check of a certificate and of what was recorded of its revocation."""
+    _register(Kind.RECORDED, function)
     return function
 
 

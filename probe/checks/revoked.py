@@ -11,7 +11,7 @@ from typing import Annotated, Final, NamedTuple
 import msgspec
 
 from probe.checks.known import known_state, self_signed
-from probe.checks.registry import certificate_check
+from probe.checks.registry import recorded_check
 from probe.checks.revocationwords import (
     holds_until,
     is_ldap,
@@ -58,13 +58,13 @@ class Case(NamedTuple):
     internet: bool
 
 
-@certificate_check
+@recorded_check
 def revocation_reachable(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Ask whether one of the sources that clients can use gave an answer that counts."""
     return _judged(certificate, evidence, _reachable, _REACHABLE)
 
 
-@certificate_check
+@recorded_check
 def crl_current(
     certificate: Certificate, evidence: Evidence, *, skew_minutes: Minutes = _SKEW
 ) -> Judgement:
@@ -72,17 +72,23 @@ def crl_current(
 
     Clocks may differ by ``skew_minutes``.
     """
-    skew = timedelta(minutes=skew_minutes)
-    return _judged(certificate, evidence, lambda case: _is_current(case, skew), _CURRENT)
+
+    def ask(case: Case) -> Judgement:
+        return _is_current(case, timedelta(minutes=skew_minutes))
+
+    return _judged(certificate, evidence, ask, _CURRENT)
 
 
-@certificate_check
+@recorded_check
 def not_revoked(
     certificate: Certificate, evidence: Evidence, *, skew_minutes: Minutes = _SKEW
 ) -> Judgement:
     """Look for the certificate on the CRLs and in the OCSP answers of its issuer."""
-    skew = timedelta(minutes=skew_minutes)
-    return _judged(certificate, evidence, lambda case: _unrevoked(case, skew), _NOT_REVOKED)
+
+    def ask(case: Case) -> Judgement:
+        return _unrevoked(case, timedelta(minutes=skew_minutes))
+
+    return _judged(certificate, evidence, ask, _NOT_REVOKED)
 
 
 def _judged(
@@ -90,10 +96,12 @@ def _judged(
 ) -> Judgement:
     """Ask it of a certificate and of the issuers above it that were not sent; the worst counts."""
     internet = evidence.target.accepts_internet
+    records = evidence.observation.revocation if evidence.observation else ()
+    if not records and (because := _not_looked_up(certificate, ())):
+        return inapplicable(because, expected)  # and no issuer above can be worse
     position = next(
         (at for at, one in enumerate(evidence.presented) if one.sha256 == certificate.sha256), -1
     )
-    records = evidence.observation.revocation if evidence.observation else ()
     own = Case(certificate, tuple(one for one in records if one.position == position), internet)
     worst = _asked(own, ask, expected)
     for above in _not_sent(certificate, evidence):
@@ -109,7 +117,7 @@ def _judged(
 
 
 def _asked(case: Case, ask: Callable[[Case], Judgement], expected: str) -> Judgement:
-    because = _not_looked_up(case)
+    because = _not_looked_up(case.certificate, case.found)
     return inapplicable(because, expected) if because else ask(case)
 
 
@@ -125,15 +133,15 @@ def _not_sent(certificate: Certificate, evidence: Evidence) -> Iterator[Certific
         yield member.certificate
 
 
-def _not_looked_up(case: Case) -> str | None:
+def _not_looked_up(certificate: Certificate, found: Sequence[RevocationSource]) -> str | None:
     """Say why there is nothing to judge."""
-    if state := known_state(case.certificate):
+    if state := known_state(certificate):
         return state
-    if self_signed(case.certificate):
+    if self_signed(certificate):
         return "self-signed: nobody revokes it"
-    if case.found:
+    if found:
         return None
-    if not (case.certificate.crl_urls or case.certificate.ocsp_urls):
+    if not (certificate.crl_urls or certificate.ocsp_urls):
         return "the certificate names no source"
     return "not fetched (--fetch none)"
 

@@ -13,6 +13,7 @@ from probe.model.certificate import Certificate, Key, Signature
 LISTED = 5
 LONGEST = 100
 
+_MINUTES = len("2026-12-01 00:00")
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -50,7 +51,7 @@ PURPOSES = {
 def moment(at: datetime) -> str:
     """Spell an instant as ``2026-12-01 00:00 UTC``."""
     at = at.astimezone(UTC) if at.tzinfo is not UTC else at
-    return f"{at.year:04}-{at.month:02}-{at.day:02} {at.hour:02}:{at.minute:02} UTC"
+    return f"{at.isoformat(' ', 'minutes')[:_MINUTES]} UTC"
 
 
 def span(length: timedelta) -> str:

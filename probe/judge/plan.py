@@ -1,6 +1,6 @@
 """What will be asked of a target: its profiles' rules, resolved once and used for every target."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +12,10 @@ from probe.model.rule import Catalogue, Profile, Rule, Severity, Subject
 
 ANY = "any"
 _REMEMBERED = 4096
+_MOST_CHAINS = 512
+
+IssuerFindings = tuple[tuple[Finding, ...] | None, ...]
+"""What each step of a plan finds of some issuers; None where that depends on more than them."""
 
 
 class Step:
@@ -44,14 +48,17 @@ class Step:
         self.severity = rule.severity
         self.severity_intranet = rule.severity_intranet or rule.severity
         self.kind = check.kind
-        self.ask: Callable[..., Judgement] = partial(check.function, **check.convert(rule.params))
+        params = check.convert(rule.params)
+        self.ask: Callable[..., Judgement] = (
+            partial(check.function, **params) if params else check.function
+        )
         self.on_certificate = check.kind in (Kind.CONTENT, Kind.OCTETS)
         self.of_leaf = rule.subject in (Subject.LEAF, Subject.CHAIN)
         self.of_issuers = rule.subject in (Subject.ISSUERS, Subject.CHAIN)
         self.none_sent = Judgement(
             Outcome.NOT_APPLICABLE, "no certificate of an issuer was sent", rule.title
         )
-        self._memory: dict[object, Finding] = {}
+        self._memory: dict[tuple[str, str, bool], Finding] = {}
         self.unobservable: Finding | None = None
         if source not in rule.observable:
             because = rule.elsewhere or f"a {source} never shows it"
@@ -72,16 +79,16 @@ class Step:
             judgement.expected,
         )
 
-    def recall(self, key: object) -> Finding | None:
-        """Return what was remembered under ``key``."""
-        return self._memory.get(key)
-
-    def remember(self, key: object, finding: Finding) -> Finding:
-        """Keep a finding that other targets will have too; it is stored once for all of them."""
-        if len(self._memory) >= _REMEMBERED:
-            self._memory.clear()
-        self._memory[key] = finding
-        return finding
+    def shared(self, judgement: Judgement, severity: Severity) -> Finding:
+        """Return a finding about the whole; equal ones of many targets are one object."""
+        # Texts know their hashes; to hash an outcome or a severity takes a call in Python.
+        key = judgement.observed, judgement.expected, severity is self.severity
+        known = self._memory.get(key)
+        if known is None or known.outcome is not judgement.outcome:
+            if len(self._memory) >= _REMEMBERED:
+                self._memory.clear()
+            known = self._memory[key] = self.finding(judgement, None, severity)
+        return known
 
     def forget(self) -> None:
         """Drop what was remembered."""
@@ -96,6 +103,7 @@ class Plan:
         self.catalogue = catalogue
         self._steps: dict[tuple[tuple[str, ...], str], tuple[Step, ...]] = {}
         self._as_of: datetime | None = None
+        self._of_issuers: dict[Hashable, IssuerFindings] = {}
 
     def steps(self, profiles: tuple[str, ...], source: str) -> tuple[Step, ...]:
         """Return what is asked for these profiles of a handshake or a file.
@@ -112,9 +120,20 @@ class Plan:
         """Forget what was remembered of another instant."""
         if as_of != self._as_of:
             self._as_of = as_of
+            self._of_issuers.clear()
             for steps in self._steps.values():
                 for step in steps:
                     step.forget()
+
+    def recall(self, key: Hashable) -> IssuerFindings | None:
+        """Return the findings that were remembered of issuers."""
+        return self._of_issuers.get(key)
+
+    def remember(self, key: Hashable, found: IssuerFindings) -> None:
+        """Keep the findings of issuers for the other targets that have the same."""
+        if len(self._of_issuers) >= _MOST_CHAINS:
+            self._of_issuers.clear()
+        self._of_issuers[key] = found
 
     def _resolve(self, profiles: tuple[str, ...], source: str) -> tuple[Step, ...]:
         named = [self._profile(name) for name in dict.fromkeys(profiles)]

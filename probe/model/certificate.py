@@ -106,7 +106,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def dns_names(self) -> tuple[str, ...]:
         """The DNS values of the subject alternative name, in order."""
-        return tuple(name.value for name in self.names or () if name.type == "dns")
+        return tuple([name.value for name in self.names or () if name.type == "dns"])
 
     @property
     def common_name(self) -> str | None:
