@@ -1,8 +1,12 @@
 """OpenSSL contexts that refuse as little as possible: the probe judges what it sees later."""
 
+import logging
 import ssl
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final
+
+_log = logging.getLogger(__name__)
 
 _EVERYTHING: Final = "ALL:COMPLEMENTOFALL:!aNULL:@SECLEVEL=0"
 """Every suite that sends a certificate; level 0 admits 1024-bit keys, SHA-1 and TLS 1.0."""
@@ -50,3 +54,20 @@ def server_name(host: str | None) -> bytes | None:
     except ValueError:
         return host.rstrip(".").encode("ascii")
     return None
+
+
+def unusable(path: str, error: Exception) -> str:
+    """Say why a file with a client certificate and its key cannot be used."""
+    if not isinstance(error, ssl.SSLError):
+        return getattr(error, "strerror", None) or "it cannot be read"
+    _log.debug("%s: %s", path, error)
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "the private key is not that of the first certificate"
+    octets = Path(path).read_bytes()
+    if b"-----BEGIN CERTIFICATE-----" not in octets:
+        return "there is no certificate in it (PEM is expected, with the private key)"
+    if b"-----BEGIN ENCRYPTED PRIVATE KEY-----" in octets or b"Proc-Type: 4,ENCRYPTED" in octets:
+        return "its private key is encrypted; it must be without a password here"
+    if b"PRIVATE KEY-----" not in octets:
+        return "there is no private key in it (PEM is expected, with the certificate)"
+    return "its certificate or its private key cannot be decoded"

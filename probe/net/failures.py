@@ -112,6 +112,33 @@ TABLE: Final = MappingProxyType(
 )
 """By stage and exception (top package and class name; a builtin has no package)."""
 
+_Words = tuple[tuple[str, str], ...]
+
+WORDS: Final[Mapping[str, _Words]] = MappingProxyType(
+    {
+        "ssl.SSLEOFError": (("", "the connection ended within the TLS session"),),
+        "ssl.SSLZeroReturnError": (("", "the TLS session was closed"),),
+        "ssl.SSLError": (("", "OpenSSL refuses what came"),),
+        "h11.RemoteProtocolError": (
+            ("status line", "it does not begin as an answer of HTTP/1.1 does"),
+            ("header", "a header line is malformed"),
+            ("ontent-Length", "its Content-Length is malformed"),
+            ("ransfer-Encoding", "its Transfer-Encoding is unknown"),
+            ("chunk", "a chunk of its body is malformed"),
+            ("too long", "its head is too long"),
+            ("informational", "informational answers without end"),
+            ("closed connection", "the connection ended within the answer"),
+            ("without sending complete", "the connection ended within the answer"),
+            ("", "it breaks the rules of HTTP/1.1"),
+        ),
+        "dns.Timeout": (("", "no answer in time"),),
+        "dns.NXDOMAIN": (("", "the name does not exist"),),
+        "dns.NoAnswer": (("", "no address"),),
+        "dns.DNSException": (("", "the answer cannot be used"),),
+    }
+)
+"""By exception: the words of a library and ours instead; its own go to the log."""
+
 _NONE: Mapping[int, Kind] = MappingProxyType({})
 _TOO_LONG = frozenset({"EXCESSIVE_MESSAGE_SIZE", "RECORD_TOO_LONG", "PACKET_LENGTH_TOO_LONG"})
 _PREFIXES = ("SSLV3_ALERT_", "TLSV1_ALERT_", "TLSV13_ALERT_", "TLSV1_")
@@ -149,8 +176,13 @@ def detail(error: BaseException) -> str:
     """Describe an error in one bounded line, the same on every platform where that is possible."""
     number = error.errno if isinstance(error, OSError) else None
     reason = getattr(error, "reason", None)
-    if _named(error, "ssl.SSLError"):
-        text = reason.lower().replace("_", " ") if isinstance(reason, str) else str(error)
+    words = WORDS.get(next((name for name in _names(error) if name in WORDS), ""))
+    if words is not None and not isinstance(reason, str):
+        log.debug("%s: %s", type(error).__name__, error)
+        raw = str(error)
+        text = next((ours for theirs, ours in words if theirs in raw), "")
+    elif isinstance(reason, str) and _named(error, "ssl.SSLError"):
+        text = reason.lower().replace("_", " ")
     elif number is not None:
         text = os.strerror(number).lower()
     else:

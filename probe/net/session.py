@@ -11,7 +11,7 @@ from probe.model.settings import Settings
 from probe.model.stages import Chain
 from probe.model.target import Target
 from probe.net import proxy
-from probe.net.contexts import client_context
+from probe.net.contexts import client_context, unusable
 from probe.net.resolve import Resolver
 from probe.net.slots import Slots
 from probe.tls.shares import KeyShares
@@ -71,7 +71,7 @@ class Session:
             try:
                 self.context()
             except (OSError, ssl.SSLError, ValueError) as error:
-                reason = getattr(error, "strerror", None) or str(error)
+                reason = unusable(settings.client_certificate, error)
                 raise SessionError(f"{settings.client_certificate}: {reason}") from None
 
     async def __aenter__(self) -> Self:

@@ -16,6 +16,7 @@ from probe.pki import algorithms, der, extensions
 from probe.pki.distinguished_name import decode as decode_name
 from probe.pki.layout import Layout, layout
 from probe.pki.quiet import Quietly
+from probe.pki.undecodable import told
 
 _CACHED = 4096
 _CACHED_SIZE = 1 << 15  # a larger one is a curiosity, and would make the cache's memory unbounded
@@ -53,7 +54,7 @@ def _load(data: bytes) -> Loaded:
                 parsed = x509.load_der_x509_certificate(data)
         return Loaded(_facts(data, fields or layout(data), parsed, sha256, sha1), parsed)
     except Exception as error:  # noqa: BLE001 - a stranger's octets; the reason is the finding
-        reason = str(error) or type(error).__name__
+        reason = told(error)
         return Loaded(Undecodable(der=data, sha256=sha256, sha1=sha1, reason=reason), None)
 
 

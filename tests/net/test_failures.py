@@ -34,9 +34,9 @@ TABLE = [
     (Stage.TCP, TimeoutError(), "timeout", "TimeoutError"),
     (Stage.PROXY, os_error(errno.ECONNREFUSED), "refused", "connection refused"),
     (Stage.PROXY, TimeoutError("late"), "refused", "late"),
-    (Stage.DNS, dns.exception.Timeout(timeout=1), "timeout", None),
+    (Stage.DNS, dns.exception.Timeout(timeout=1), "timeout", "no answer in time"),
     (Stage.DNS, dns.resolver.NXDOMAIN(), "not_found", None),
-    (Stage.DNS, dns.message.ShortHeader(), "server_failure", None),
+    (Stage.DNS, dns.message.ShortHeader(), "server_failure", "the answer cannot be used"),
     (Stage.DNS, dns.message.TrailingJunk(), "server_failure", None),
     (Stage.DNS, os_error(errno.ENETUNREACH), "server_failure", None),
     (Stage.DNS, EOFError(), "server_failure", "EOFError"),
@@ -52,9 +52,14 @@ TABLE = [
     (Stage.TLS, ssl_error("TLSV1_UNRECOGNIZED_NAME"), "alert", "unrecognized_name (112)"),
     (Stage.TLS, ssl_error("TLSV1_ALERT_USER_CANCELLED"), "alert", "user_canceled (90)"),
     (Stage.TLS, ssl_error("WRONG_SIGNATURE_TYPE"), "malformed", "wrong signature type"),
-    (Stage.TLS, ssl_error(None), "malformed", None),
+    (Stage.TLS, ssl_error(None), "malformed", "OpenSSL refuses what came"),
     (Stage.TLS, ssl_error("EXCESSIVE_MESSAGE_SIZE"), "limit", "excessive message size"),
-    (Stage.TLS, ssl_error(None, ssl.SSLEOFError), "closed", None),
+    (
+        Stage.TLS,
+        ssl_error(None, ssl.SSLEOFError),
+        "closed",
+        "the connection ended within the TLS session",
+    ),
     (Stage.TLS, ssl_error(None, ssl.SSLZeroReturnError), "closed", None),
     (Stage.PRELOGIN, os_error(errno.ECONNRESET), "closed", None),
     (Stage.PRELOGIN, TimeoutError(), "timeout", None),
@@ -70,9 +75,15 @@ TABLE = [
     (Stage.HTTP, ssl_error("BAD_RECORD"), "malformed", "bad record"),
     (
         Stage.HTTP,
-        h11.RemoteProtocolError("illegal header line"),
+        h11.RemoteProtocolError("illegal header line: bytearray(b'x')"),
         "malformed",
-        "illegal header line",
+        "a header line is malformed",
+    ),
+    (
+        Stage.HTTP,
+        h11.RemoteProtocolError("illegal status line: bytearray(b'SSH-2.0')"),
+        "malformed",
+        "it does not begin as an answer of HTTP/1.1 does",
     ),
 ]
 
@@ -127,3 +138,10 @@ def test_real_errors_of_the_socket_module():
         with pytest.raises(OSError, match="refused") as caught:
             socket.create_connection(sock.getsockname())
     assert failures.translate(Stage.TCP, caught.value).kind is Kind.REFUSED
+
+
+def test_the_words_of_a_library_go_to_the_log(caplog):
+    with caplog.at_level(logging.DEBUG, "probe.net.failures"):
+        failure = failures.translate(Stage.TLS, ssl_error(None))
+    assert "_ssl.c" not in failure.detail
+    assert "_ssl.c:1" in caplog.text

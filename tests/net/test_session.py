@@ -1,8 +1,10 @@
 import asyncio
+import socket
 
 import pytest
 from support import pki
 
+from probe.lab import keys
 from probe.model.settings import Settings
 from probe.model.stages import Chain
 from probe.model.target import Target
@@ -32,6 +34,7 @@ def test_client_certificates_that_cannot_be_used(tmp_path):
     from cryptography.hazmat.primitives.serialization import (
         BestAvailableEncryption,
         Encoding,
+        NoEncryption,
         PrivateFormat,
     )
 
@@ -39,9 +42,22 @@ def test_client_certificates_that_cannot_be_used(tmp_path):
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret")
     )
     locked.write_bytes(pki.leaf().pem + key)
-    for path in (junk, alone, locked):
-        with pytest.raises(SessionError, match=path.name):
+    other = tmp_path / "other.pem"
+    plain = keys.ec_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    other.write_bytes(pki.leaf().pem + plain)
+    broken = tmp_path / "broken.pem"
+    pair = b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
+    broken.write_bytes(pki.leaf().pem + pair)
+    for path, says in (
+        (junk, "there is no certificate in it"),
+        (alone, "there is no private key in it"),
+        (locked, "its private key is encrypted"),
+        (other, "the private key is not that of the first certificate"),
+        (broken, "cannot be decoded"),
+    ):
+        with pytest.raises(SessionError, match=f"{path.name}: .*{says}") as raised:
             Session(Settings(client_certificate=str(path)), {})
+        assert "_ssl.c" not in str(raised.value)
 
 
 def test_resolvers_are_shared_and_the_settings_come_first():
@@ -65,12 +81,14 @@ def test_issuers_are_kept_once():
 
 
 def test_it_closes_what_is_still_being_asked():
-    async def run():
-        async with Session(Settings(resolver="127.0.0.1:9")) as session:
-            resolver = session.resolver("127.0.0.1:9")
+    async def run(server):
+        async with Session(Settings(resolver=server)) as session:
+            resolver = session.resolver(server)
             asking = asyncio.create_task(resolver.resolve("a.example"))
             await asyncio.sleep(0.05)
         await asyncio.wait([asking])
         return asking.cancelled(), len(asyncio.all_tasks())
 
-    assert asyncio.run(run()) == (True, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        assert asyncio.run(run(f"127.0.0.1:{silent.getsockname()[1]}")) == (True, 1)
