@@ -1,0 +1,137 @@
+import asyncio
+import contextlib
+import logging
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+from support.jobs import job, sound, untrusting
+from support.servers import closing, serving, silent_for_ever
+
+from probe.exporter.scanner import Scanner
+from probe.exporter.sessions import Sessions
+from probe.exporter.store import Store
+
+
+def here(number: int, port: int, **fields):
+    host = f"h{number}.example"
+    return msgspec.structs.replace(
+        untrusting(host, port=port, **fields), id=f"{host}:{port}", address="127.0.0.1", timeout=0.5
+    )
+
+
+async def nothing() -> None:
+    pass
+
+
+@contextlib.asynccontextmanager
+async def scanning(store: Store, ended=nothing, interval: float = 1.0):
+    sessions = Sessions()
+    scanner = Scanner(store, sessions, interval=interval, random=lambda: 0.5, ended=ended)
+    task = asyncio.create_task(scanner.run())
+    try:
+        yield scanner
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await sessions.close()
+
+
+async def until(holds) -> None:
+    async with asyncio.timeout(5):
+        while not holds():  # noqa: ASYNC110 - a store tells nobody
+            await asyncio.sleep(0.01)
+
+
+def test_everything_is_scanned_at_once_and_kept_as_it_is_finished():
+    async def main():
+        async with serving(closing) as fast, serving(silent_for_ever) as slow:
+            store = Store(job(here(1, fast), here(2, slow)))
+            async with scanning(store):
+                await until(lambda: store.results(f"h1.example:{fast}"))
+                assert not store.results(f"h2.example:{slow}")
+                assert not store.ready
+                await until(lambda: store.ready)
+                assert store.results(f"h2.example:{slow}")
+
+    asyncio.run(main())
+
+
+def test_a_round_never_overlaps_another():
+    async def main():
+        rounds = []
+        async with serving(silent_for_ever) as slow:
+            store = Store(job(here(1, slow)))
+
+            async def ended():
+                rounds.append(asyncio.get_running_loop().time())
+
+            async with scanning(store, ended) as scanner:
+                for _ in range(20):
+                    scanner.wake()
+                    await asyncio.sleep(0.01)
+                await until(lambda: store.ready)
+        assert len(rounds) == 1
+
+    asyncio.run(main())
+
+
+def test_failures_in_a_row_are_counted():
+    async def main():
+        async with serving(closing) as port:
+            store = Store(job(here(1, port)))
+            name = f"h1.example:{port}"
+            async with scanning(store):
+                await until(lambda: store.ready)
+                assert store.entry(name).failures == 1
+                await until(lambda: store.entry(name).failures == 2)
+
+    asyncio.run(main())
+
+
+def test_a_bug_ends_no_exporter(caplog):
+    async def main():
+        async with serving(closing) as port:
+            store = Store(job(msgspec.structs.replace(here(1, port), trust=("/gone.pem",))))
+            async with scanning(store):
+                await asyncio.sleep(0.2)
+                assert not store.ready
+                store.replace(job(here(1, port)), {})
+                await until(lambda: store.ready)
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(main())
+    assert "ended early" in caplog.text
+
+
+def test_a_target_that_changed_meanwhile_is_scanned_again():
+    async def main():
+        async with serving(silent_for_ever) as slow:
+            old, new = here(1, slow, site="P01"), here(1, slow, site="P02")
+            store = Store(job(old))
+            async with scanning(store):
+                await asyncio.sleep(0.1)
+                store.replace(job(new), {})
+                await until(lambda: store.ready)
+                assert store.results(new.id) == ()
+                await until(lambda: store.results(new.id))
+                assert store.results(new.id)[0].target.site == "P02"
+
+    asyncio.run(main())
+
+
+def test_a_clock_that_was_set_back_stops_nothing():
+    async def main():
+        store = Store(job(here(1, 1), here(2, 1), here(3, 1)))
+        now = datetime.now(UTC)
+        hour = timedelta(hours=1)
+        for number, scanned, due in (
+            (1, now, now + hour),
+            (2, now + 9 * hour, now + 10 * hour),
+            (3, now - hour, now),
+        ):
+            subject = here(number, 1)
+            store.put(subject.id, store.made(sound(subject), scanned=scanned, due=due))
+        scanner = Scanner(store, Sessions(), interval=3600, random=lambda: 0.5, ended=nothing)
+        assert [one.host for one in scanner._due(now)] == ["h2.example", "h3.example"]
+
+    asyncio.run(main())
