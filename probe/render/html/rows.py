@@ -8,7 +8,6 @@ from probe.model.rule import Severity
 from probe.model.target import Target
 from probe.render.card import titles
 from probe.render.digest import State, TargetView, members_of
-from probe.render.html.words import bounded
 from probe.render.overview import short_roles, worst
 
 _NAMES = 50  # of a certificate that can be searched for
@@ -60,6 +59,7 @@ def row(view: TargetView) -> Row:
     """Return the line of a target that was probed, or of a certificate of a file."""
     target = view.target
     first = view.first_expiry
+    wrong = worst(view)
     return Row(
         id=target.id,
         site=target.site or "",
@@ -68,7 +68,7 @@ def row(view: TargetView) -> Row:
         role_titles=titles(target.roles) or ", ".join(target.profiles[-1:]),
         state=view.state,
         expires=first.not_after if first else None,
-        wrong=bounded(worst(view), _WRONG),
+        wrong=wrong if len(wrong) <= _WRONG else f"{wrong[:_WRONG]}…",
         failed={problem.rule: problem.severity for problem in view.failures},
         unjudged={problem.rule: problem.severity for problem in view.unjudged},
         haystack=" ".join((*_words(target), *_certificates(view))).casefold(),
