@@ -56,8 +56,9 @@ and spelling are theirs. Three things differ, on purpose:
 - Certificates are told of also when the chain is expired or untrusted, and when the server
   refuses us after sending it. Success means that the handshake completed; whether a client would
   accept the chain is what requirements are for.
-- What is not known is not there: `probe_ssl_last_chain_expiry_timestamp_seconds` is never
-  negative, and there is no status of an OCSP response that was not stapled.
+- A chain is verified when it leads to a trusted root. When it expires it stays so, and alerts on
+  its expiry go on. Without such a chain there is no `probe_ssl_last_chain_expiry_timestamp_seconds`
+  (it is never negative), as there is no status of an OCSP response that was not stapled.
 - Where a name has several addresses all of them are probed, and one answer is given: success and
   expiry are the worst over them, and what has no order (version, cipher, address, certificate) is
   that of the address that fared worst: one that failed, or else the one whose chain expires

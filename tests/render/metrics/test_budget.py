@@ -1,11 +1,14 @@
-from support.chains import issuing, leaf
+import msgspec
+from support.chains import AS_OF, issuing, leaf, root
 from support.metrics import answered, endpoint, judged, key, told
 
+from probe.catalogue import load
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.finding import Outcome
 from probe.model.revocation import RevocationFailed, SourceKind
 from probe.model.roles import ROLES
 from probe.model.rule import Severity
+from probe.model.stages import Browsed, Prelogin
 from probe.render.metrics import series
 from probe.render.metrics.budget import MOST
 from probe.render.metrics.family import WORTH, Rank
@@ -139,3 +142,28 @@ def test_a_chain_with_an_issuer_sent_many_times_is_kept_apart_by_position():
     chain = (*leaf("dp01")[:1], *(issuing().der,) * 9)
     found = told(series(endpoint(chain=chain)))
     assert names(found).count("configmgr_certificate_info") == 10
+
+
+def test_every_shipped_profile_has_room_for_all_that_can_be_told():
+    """Three roles, three certificates, six sources of revocation, SQL Browser and PRELOGIN."""
+    catalogue = load()
+    sources = [answered(f"http://pki.contoso.com/{n}.crl") for n in range(4)]
+    sources += [answered(f"http://ocsp{n}.contoso.com/", kind=SourceKind.OCSP) for n in range(2)]
+    for profile in {role.profile for role in ROLES.values() if role.profile}:
+        findings = [
+            judged(rule, profile=name)
+            for name in ("any", profile)
+            for rule in catalogue.profiles[name].rules
+            if "handshake" in catalogue.rules[rule].observable
+        ]
+        result = endpoint(
+            *findings,
+            chain=(*leaf("dp01"), root().der),
+            revocation=sources,
+            browser=Browsed(seconds=0.1, instance="CM_P01", port=1433),
+            prelogin=Prelogin(seconds=0.1, version="16.0", encryption="on"),
+        )
+        roles = ("management-point", "distribution-point", "software-update-point")
+        named = msgspec.structs.replace(result.target, roles=roles)
+        one = series(msgspec.structs.replace(result, target=named), "intranet", AS_OF)
+        assert OMITTED not in told(one), (profile, len(one))

@@ -56,7 +56,7 @@ EARLIEST = _family(
 LAST_CHAIN = _family(
     "probe_ssl_last_chain_expiry_timestamp_seconds",
     "Returns last SSL chain expiry in timestamp",
-    "there is a chain that clients accept; never negative",
+    "a path leads to a trusted root, also when it has expired",
     detail="Of several chains the one that lasts longest, of several addresses the first to end.",
 )
 LEAF = _family(
@@ -143,14 +143,14 @@ NOT_BEFORE = _family(
 VERIFIED_NOT_AFTER = _family(
     "ssl_verified_cert_not_after",
     "NotAfter expressed as a Unix Epoch Time",
-    "there is a chain that clients accept",
+    "a path leads to a trusted root",
     labels=("chain_no", *_CERTIFICATE),
     detail="Chain 0 expires last. Certificates that were sent; a root in the store is not told.",
 )
 VERIFIED_NOT_BEFORE = _family(
     "ssl_verified_cert_not_before",
     "NotBefore expressed as a Unix Epoch Time",
-    "there is a chain that clients accept",
+    "a path leads to a trusted root",
     labels=("chain_no", *_CERTIFICATE),
 )
 STAPLED = _family(

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from probe.model.certificate import Certificate
+from probe.model.certificate import Certificate, Presented
 from probe.model.finding import Outcome
 from probe.model.path import Trust
 from probe.model.report import Result
 from probe.model.stages import HandshakeFailed, Handshaken
 from probe.render.digest import members_of
 
-_VALID = ("not-expired", "already-valid")
 _MOST = 10  # certificates of one address that are told of
 
 
@@ -53,18 +52,18 @@ class View:
 
     @cached_property
     def verified(self) -> tuple[tuple[Certificate, ...], ...]:
-        """The chains that clients accept, once each, the one that expires last first."""
+        """The chains that lead to a trusted root, once each, the one that expires last first."""
         chains = dict.fromkeys(chain for found in self._verified for chain in found)
         return tuple(sorted(chains, key=expiry, reverse=True))
 
     @property
     def last_expiry(self) -> float | None:
-        """When the last chain that clients accept expires, at the address where that is first."""
+        """When the last of the trusted chains expires, at the address where that is first."""
         return min((max(map(expiry, found)) for found in self._verified), default=None)
 
     @cached_property
     def _verified(self) -> tuple[tuple[tuple[Certificate, ...], ...], ...]:
-        return tuple(found for one in self.results if (found := accepted(one)))
+        return tuple(found for one in self.results if (found := trusted(one)))
 
 
 def sent(result: Result) -> tuple[Certificate, ...]:
@@ -84,22 +83,18 @@ def unique(certificates: Iterable[Certificate]) -> tuple[Certificate, ...]:
     return tuple({one.sha256: one for one in certificates}.values())
 
 
-def accepted(result: Result) -> tuple[tuple[Certificate, ...], ...]:
-    """Return the paths that lead to a trusted root, with all their members valid now.
+def trusted(result: Result) -> tuple[tuple[Certificate, ...], ...]:
+    """Return the paths that lead to a trusted root, also when they have expired since.
 
     They hold what was sent: a root or an issuer that only our configuration has is not in them.
     """
-    if not _passed(result, "chain-trusted"):
+    outcomes = {finding.outcome for finding in result.findings if finding.rule == "chain-trusted"}
+    if outcomes != {Outcome.PASS}:
         return ()
     members = members_of(result)
     others = (one.positions for one in result.alternatives if one.trust is Trust.TRUSTED)
-    found = []
-    for positions in (_best(result), *others):
-        sent_ones = [at for at in positions if at is not None]
-        path = tuple(one for at in sent_ones if isinstance(one := members[at], Certificate))
-        if path and all(_valid(result, at) for at in sent_ones):
-            found.append(path)
-    return tuple(found)
+    paths = (_certificates(members, positions) for positions in (_best(result), *others))
+    return tuple(path for path in paths if path)
 
 
 def _best(result: Result) -> tuple[int | None, ...]:
@@ -108,20 +103,11 @@ def _best(result: Result) -> tuple[int | None, ...]:
     return tuple(dict.fromkeys(ends))
 
 
-def _valid(result: Result, position: int) -> bool:
-    """Whether nothing says that a certificate is outside its time; a sent root is not asked."""
-    return not any(
-        finding.rule in _VALID
-        and finding.subject is not None
-        and finding.subject.position == position
-        and finding.outcome is not Outcome.PASS
-        for finding in result.findings
-    )
-
-
-def _passed(result: Result, rule: str) -> bool:
-    outcomes = {finding.outcome for finding in result.findings if finding.rule == rule}
-    return outcomes == {Outcome.PASS}
+def _certificates(
+    members: Sequence[Presented], positions: Sequence[int | None]
+) -> tuple[Certificate, ...]:
+    found = (members[at] for at in positions if at is not None)
+    return tuple(one for one in found if isinstance(one, Certificate))
 
 
 def expiry(chain: Sequence[Certificate]) -> float:

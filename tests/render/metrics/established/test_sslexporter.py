@@ -10,7 +10,7 @@ from probe.model.revocation import SourceKind
 from probe.model.target import Transport
 from probe.render.metrics import established
 
-VALID = tuple(judged(rule) for rule in ("chain-trusted", "not-expired", "already-valid"))
+VALID = (judged("chain-trusted", at=None),)
 
 
 def told(*results):
@@ -46,15 +46,22 @@ def test_every_certificate_that_was_sent_is_told():
     assert len(named(found, "ssl_cert_not_after")) == 2
 
 
-def test_an_expired_chain_is_told_and_is_not_verified():
-    found = told(*expired_cmg().results)
-    assert in_days(-3.25) in named(found, "ssl_cert_not_after").values()
-    assert not named(found, "ssl_verified_cert_not_after")
+def test_an_expired_chain_is_told_and_stays_verified():
+    findings = (judged("not-expired", Outcome.FAIL), *VALID)
+    found = told(endpoint(*findings, chain=leaf("dp01", days=-3)))
+    assert in_days(-3) in named(found, "ssl_cert_not_after").values()
+    assert in_days(-3) in named(found, "ssl_verified_cert_not_after").values()
     assert found[key("ssl_probe_success")] == 1
 
 
+def test_without_roots_nothing_is_verified_and_all_is_told():
+    found = told(*expired_cmg().results)
+    assert in_days(-3.25) in named(found, "ssl_cert_not_after").values()
+    assert not named(found, "ssl_verified_cert_not_after")
+
+
 def test_an_untrusted_chain_is_told_and_is_not_verified():
-    found = told(endpoint(judged("chain-trusted", Outcome.FAIL), *VALID[1:]))
+    found = told(endpoint(judged("chain-trusted", Outcome.FAIL)))
     assert named(found, "ssl_cert_not_after")
     assert not named(found, "ssl_verified_cert_not_after")
 

@@ -10,14 +10,11 @@ from support.scenarios import addresses, closed
 from probe.model.finding import Outcome
 from probe.model.path import Alternative, PathEnd, Trust
 from probe.pki import certificate as certificates
-from probe.render.metrics.established.view import View, accepted
-
-VALID = ("chain-trusted", "not-expired", "already-valid")
+from probe.render.metrics.established.view import View, trusted
 
 
-def valid(*, but=None, outcome=Outcome.FAIL, **fields):
-    findings = [judged(rule, outcome if rule == but else Outcome.PASS) for rule in VALID]
-    return endpoint(*findings, **fields)
+def verified(**fields):
+    return endpoint(judged("chain-trusted", at=None), **fields)
 
 
 def decoded(*ders):
@@ -43,41 +40,34 @@ def test_nothing_at_all_is_no_success():
     assert View(closed().results).certificates == ()
 
 
-def test_a_chain_is_accepted_when_it_is_trusted_and_valid():
-    assert accepted(valid()) == (decoded(*leaf("dp01.corp.contoso.com")),)
-    assert accepted(endpoint()) == ()
+def test_a_chain_is_verified_when_it_is_trusted_also_when_it_has_expired():
+    chain = leaf("dp01", days=-9)
+    expired = endpoint(judged("chain-trusted"), judged("not-expired", Outcome.FAIL), chain=chain)
+    assert trusted(expired) == (decoded(*chain),)
 
 
-@pytest.mark.parametrize("rule", VALID)
-@pytest.mark.parametrize("outcome", [Outcome.FAIL, Outcome.INDETERMINATE, Outcome.NOT_APPLICABLE])
-def test_and_not_otherwise(rule, outcome):
-    assert accepted(valid(but=rule, outcome=outcome)) == ()
+@pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.PASS])
+def test_and_not_otherwise(outcome):
+    assert trusted(endpoint(judged("chain-trusted", outcome))) == ()
+    assert trusted(endpoint()) == ()
 
 
-def test_one_member_that_expired_is_enough():
-    result = valid()
-    late = judged("not-expired", Outcome.FAIL, at=1)
-    assert accepted(msgspec.structs.replace(result, findings=(*result.findings, late))) == ()
-
-
-def test_an_expired_stranger_is_no_member():
-    result = valid(chain=(*leaf("dp01"), leaf("old", days=-9, serial=5)[0]))
-    late = judged("not-expired", Outcome.FAIL, at=2)
-    (chain,) = accepted(msgspec.structs.replace(result, findings=(*result.findings, late)))
-    assert len(chain) == 2
+def test_a_stranger_is_no_member():
+    (chain,) = trusted(verified(chain=(*leaf("dp01"), leaf("old", serial=5)[0])))
+    assert chain == decoded(*leaf("dp01"))
 
 
 def test_the_best_path_and_others_that_are_trusted():
     chain = (*leaf("dp01"), root().der, issuing("sha1").der)
     result = msgspec.structs.replace(
-        valid(chain=chain),
+        verified(chain=chain),
         links=(link(chain, 0, 1, ""), link(chain, 1, 2, "")),
         alternatives=(
             Alternative((), (0, 3, None), PathEnd.TRUSTED_ROOT, Trust.TRUSTED, ""),
             Alternative((), (0, 2), PathEnd.UNTRUSTED_ROOT, Trust.UNTRUSTED, ""),
         ),
     )
-    assert accepted(result) == (
+    assert trusted(result) == (
         decoded(*chain[:3]),
         decoded(chain[0], chain[3]),
     )
@@ -87,8 +77,8 @@ def test_the_last_expiry_is_the_longest_of_an_address_and_the_least_of_all():
     issuer, short = issuing(), leaf("short", days=5, serial=3)[0]
     chain = (leaf("dp01", days=50)[0], issuer.der, short)
     over = Alternative((), (0, 2), PathEnd.TRUSTED_ROOT, Trust.TRUSTED, "")
-    several = msgspec.structs.replace(valid(chain=chain), alternatives=(over,))
-    view = View([several, valid(chain=leaf("dp01", days=80))])
+    several = msgspec.structs.replace(verified(chain=chain), alternatives=(over,))
+    view = View([several, verified(chain=leaf("dp01", days=80))])
     assert view.last_expiry == (AS_OF + timedelta(days=50)).timestamp()
     assert len(view.verified) == 3
     assert View([endpoint()]).last_expiry is None
