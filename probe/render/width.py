@@ -45,7 +45,8 @@ def cut(text: str, columns: int, mark: str = "…") -> str:
         return text
     if columns <= width(mark):
         return mark[:columns]
-    return text[: _head(text, columns - width(mark))] + mark
+    head = text[: _head(text, columns - width(mark))]
+    return head + mark if width(head) + width(mark) <= columns else mark
 
 
 def wrap(text: str, columns: int, first: int | None = None) -> list[str]:

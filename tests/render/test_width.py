@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from probe.render.escape import escape
@@ -64,5 +64,6 @@ def test_a_mark_is_never_parted_from_its_letter(text, columns):
 
 
 @given(SAFE, st.integers(1, 40))
+@example("日0", 2)
 def test_what_is_cut_fits(text, columns):
     assert width(cut(text, columns)) <= columns
