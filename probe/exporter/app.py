@@ -37,7 +37,8 @@ def app(
     routes.append(Route("/-/reload", _endpoint(_Reloads(reload)), methods=["POST"]))
     routes += pages.routes(store)
     before = [Middleware(Guards), Middleware(Login, users)]
-    return Starlette(routes=routes, middleware=before)
+    missing = {404: pages.not_found(store)}
+    return Starlette(routes=routes, middleware=before, exception_handlers=missing)
 
 
 def _endpoint(

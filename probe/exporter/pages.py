@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from probe import __version__
@@ -62,6 +62,11 @@ def routes(store: Store, clock: Clock = _now) -> list[Route]:
         Route("/requirements/{rule:path}", pages.requirement, name="requirement"),
         Route("/static/{name}", static, name="static"),
     ]
+
+
+def not_found(store: Store) -> Callable[[Request, Exception], Response]:
+    """Return what answers for a page that is not there."""
+    return Pages(store).missing
 
 
 class Pages:
@@ -127,7 +132,9 @@ class Pages:
         return _page(requirement_page(frame, shown))
 
     def missing(self, request: Request, _: Exception) -> Response:
-        """Answer that there is no such page."""
+        """Answer that there is no such page: people with a page, programs in a line."""
+        if "text/html" not in request.headers.get("accept", ""):
+            return PlainTextResponse("not found\n", 404)
         return _missing(self._frame(request), f"There is no page {request.url.path} here.")
 
     def _views(self, ids: Iterable[str]) -> list[TargetView]:

@@ -187,6 +187,7 @@ def test_what_is_not_there_is_said_kindly(fleet, path):
     assert page.headings[0] == 1
     assert ("../" * (path.count("/") - 1) or "./") in page.links()
     assert fleet.get("/targets/%3Cscript%3E").text.count("<script") == 1
+    assert fleet.get("/a/b", accept="*/*").text == "not found\n"
 
 
 def test_before_the_first_scan_pages_say_so_and_ask_again():

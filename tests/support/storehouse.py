@@ -43,10 +43,14 @@ class Client:
         self._app = app
         self._below = below
 
-    def get(self, address: str, method: str = "GET") -> httpx.Response:
+    def get(
+        self, address: str, method: str = "GET", *, accept: str = "text/html"
+    ) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(self._app, root_path=self._below)
             async with httpx.AsyncClient(transport=transport) as client:
-                return await client.request(method, urljoin("http://exporter.example/", address))
+                return await client.request(
+                    method, urljoin("http://exporter.example/", address), headers={"Accept": accept}
+                )
 
         return asyncio.run(ask())
