@@ -76,11 +76,15 @@ def alertmanager(directory: Path) -> Iterator[Alertmanager]:
 
 @contextmanager
 def prometheus(
-    directory: Path, exporter: int, alertmanager: Alertmanager, *more: Path
+    directory: Path,
+    exporter: int,
+    alertmanager: Alertmanager,
+    *more: Path,
+    jobs: tuple[str, ...] = ("cmprobe", "cmprobe-probe"),
 ) -> Iterator[Prometheus]:
     """Run Prometheus as shipped, but that it looks every other second and waits a second for alerts.
 
-    ``more`` are further files of rules.
+    ``more`` are further files of rules, ``jobs`` the scrape jobs that are kept.
     """
     rules = directory / "rules"
     rules.mkdir(parents=True)
@@ -94,6 +98,8 @@ def prometheus(
     text = re.sub(r"((?:scrape|evaluation)_interval:) \w+", r"\1 2s", text)
     text = re.sub(r"(scrape_timeout:) \w+", r"\1 2s", text)
     configuration = yaml.safe_load(text)
+    scraped = configuration["scrape_configs"]
+    configuration["scrape_configs"] = [one for one in scraped if one["job_name"] in jobs]
     configuration["rule_files"] += map(str, more)
     file = directory / "prometheus.yml"
     file.write_text(yaml.safe_dump(configuration), encoding="utf-8")
