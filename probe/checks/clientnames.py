@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from probe.checks.held import COMMON_NAME, DELIMITER, HeldNames, held_names, parts
-from probe.checks.registry import certificate_check, content_check
+from probe.checks.registry import certificate_check, content_check, settled_by
 from probe.checks.texts import either, listed, short
 from probe.checks.verdicts import failed, inapplicable, passed
 from probe.model.certificate import Certificate
@@ -15,6 +15,7 @@ from probe.model.target import Target
 
 _HOST = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*\.?")
 _SINGLE_BYTE = 0xFF
+_NO_WILDCARD = "no wildcard name"
 
 
 @certificate_check
@@ -80,19 +81,27 @@ def _are_hosts(names: list[str]) -> bool:
     return any("." in name for name in names) and all(_HOST.fullmatch(name) for name in names)
 
 
+def _wildcards_foreseen(
+    target: Target, *, except_profiles: tuple[str, ...] = ()
+) -> Judgement | None:
+    if any(profile in except_profiles for profile in target.profiles):
+        because = f"wildcard names are accepted for {either(except_profiles)}"
+        return inapplicable(because, _NO_WILDCARD)
+    return None
+
+
+@settled_by(_wildcards_foreseen)
 @certificate_check
 def no_wildcard(
     certificate: Certificate, evidence: Evidence, *, except_profiles: tuple[str, ...] = ()
 ) -> Judgement:
     """Look for wildcard names, which the documents foresee for ``except_profiles`` only."""
-    expected = "no wildcard name"
-    if any(profile in except_profiles for profile in evidence.target.profiles):
-        allowed = either(except_profiles)
-        return inapplicable(f"wildcard names are accepted for {allowed}", expected)
+    if settled := _wildcards_foreseen(evidence.target, except_profiles=except_profiles):
+        return settled
     names = (*certificate.dns_names, *certificate.subject.common_names)
     if found := [name for name in names if "*" in name]:
-        return failed(listed(dict.fromkeys(found)), expected)
-    return passed("no wildcard name", expected)
+        return failed(listed(dict.fromkeys(found)), _NO_WILDCARD)
+    return passed(_NO_WILDCARD, _NO_WILDCARD)
 
 
 @content_check

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from probe.checks.registry import certificate_check, octets_check
+from probe.checks.registry import certificate_check, octets_check, settled_by
 from probe.checks.texts import listed, short
 from probe.checks.verdicts import failed, inapplicable, passed, unobservable
 from probe.model.certificate import Certificate, Presented, Undecodable
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
+from probe.model.target import Target
 
 _ALONE = "only this certificate is known here: compare it with the others of its kind"
 
@@ -23,13 +24,19 @@ def decodable(presented: Presented, _as_of: datetime) -> Judgement:
     return passed(f"X.509 v{presented.version}", expected)
 
 
+def _none_expected(target: Target) -> Judgement | None:
+    if target.expected_thumbprint is None:
+        return inapplicable("no thumbprint is expected", "the expected thumbprint")
+    return None
+
+
+@settled_by(_none_expected)
 @certificate_check
 def expected_thumbprint(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Compare the thumbprint with the one that the inventory expects."""
-    wanted = evidence.target.expected_thumbprint
-    if wanted is None:
-        return inapplicable("no thumbprint is expected", "the expected thumbprint")
-    wanted = wanted.lower()
+    if settled := _none_expected(evidence.target):
+        return settled
+    wanted = (evidence.target.expected_thumbprint or "").lower()
     seen = certificate.sha1 if len(wanted) == len(certificate.sha1) else certificate.sha256
     return (passed if seen == wanted else failed)(f"thumbprint {seen}", f"thumbprint {wanted}")
 

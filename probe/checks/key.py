@@ -6,18 +6,20 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from probe.checks.registry import certificate_check, content_check
+from probe.checks.registry import certificate_check, content_check, settled_by
 from probe.checks.texts import either, key_text, short
 from probe.checks.verdicts import failed, inapplicable, passed, unobservable
 from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
+from probe.model.target import Target
 
 Bits = Annotated[int, msgspec.Meta(gt=0)]
 KeyType = Literal["rsa", "rsa-pss", "ec", "ed25519", "ed448", "dsa"]
 
 RSA = frozenset({"rsa", "rsa-pss"})
 _NAMES = {"rsa": "RSA", "rsa-pss": "RSASSA-PSS", "ec": "EC", "ed25519": "Ed25519"}
+_CSP = "a key in a legacy cryptographic service provider (CSP)"
 _NO_PROVIDER = "neither a handshake nor this file names the provider of the key"
 
 
@@ -75,6 +77,15 @@ def _kinds(types: tuple[KeyType, ...]) -> str:
     return f"a key of type {either(_NAMES.get(name, name) for name in types)}"
 
 
+def _any_provider(
+    target: Target, *, roles: tuple[str, ...] = (), profiles: tuple[str, ...] = ()
+) -> Judgement | None:
+    if {*target.roles} & {*roles} or {*target.profiles} & {*profiles}:
+        return None
+    return inapplicable("key storage providers are supported here", _CSP)
+
+
+@settled_by(_any_provider)
 @certificate_check
 def legacy_provider(
     certificate: Certificate,
@@ -84,20 +95,16 @@ def legacy_provider(
     profiles: tuple[str, ...] = (),
 ) -> Judgement:
     """Look for signs of a CNG key storage provider, for these roles and profiles."""
-    expected = "a key in a legacy cryptographic service provider (CSP)"
-    target = evidence.target
-    if not any(role in roles for role in target.roles) and not any(
-        profile in profiles for profile in target.profiles
-    ):
-        return inapplicable("key storage providers are supported here", expected)
+    if settled := _any_provider(evidence.target, roles=roles, profiles=profiles):
+        return settled
     if certificate.key.type not in RSA:
         text = f"{key_text(certificate.key)}, which only a key storage provider (CNG) can hold"
-        return failed(text, expected)
+        return failed(text, _CSP)
     provider = evidence.file.provider if evidence.file else None
     if provider is None:
-        return unobservable(_NO_PROVIDER, expected)
+        return unobservable(_NO_PROVIDER, _CSP)
     fits = not _is_cng(provider)
-    return (passed if fits else failed)(f"provider {short(provider)}", expected)
+    return (passed if fits else failed)(f"provider {short(provider)}", _CSP)
 
 
 def _is_cng(provider: str) -> bool:

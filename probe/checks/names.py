@@ -8,13 +8,13 @@ from functools import cache
 from typing import Literal
 
 from probe.checks.held import held_names
-from probe.checks.registry import certificate_check
+from probe.checks.registry import certificate_check, settled_by
 from probe.checks.texts import short
 from probe.checks.verdicts import failed, inapplicable, passed, undecided
 from probe.model.certificate import Certificate
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
-from probe.model.target import Accepts, Names
+from probe.model.target import Accepts, Names, Target
 from probe.pki.names import matches, normalize
 
 _INTERNET_ONLY = "accepts connections from the internet only"
@@ -27,6 +27,16 @@ _TITLES = {
 }
 
 
+def _no_intranet_clients(
+    target: Target, *, internet_only_roles: tuple[str, ...] = ()
+) -> Judgement | None:
+    outside = target.names.accepts is Accepts.INTERNET
+    if outside and not any(role in internet_only_roles for role in target.roles):
+        return inapplicable(_INTERNET_ONLY, "the intranet FQDN or the computer name")
+    return None
+
+
+@settled_by(_no_intranet_clients)
 @certificate_check
 def contains_intranet_name(
     certificate: Certificate, evidence: Evidence, *, internet_only_roles: tuple[str, ...] = ()
@@ -35,10 +45,11 @@ def contains_intranet_name(
 
     The roles ``internet_only_roles`` need the FQDN even when only internet clients connect.
     """
-    names, roles = evidence.target.names, evidence.target.roles
+    target = evidence.target
+    if settled := _no_intranet_clients(target, internet_only_roles=internet_only_roles):
+        return settled
+    names = target.names
     outside = names.accepts is Accepts.INTERNET
-    if outside and not any(role in internet_only_roles for role in roles):
-        return inapplicable(_INTERNET_ONLY, "the intranet FQDN or the computer name")
     fqdn = names.intranet_fqdn
     if fqdn and (found := held_names(certificate).published(fqdn)):
         return passed(f"{fqdn} is {found}", _asked(fqdn))
@@ -54,6 +65,16 @@ def contains_intranet_name(
     return failed(f"{fqdn} is missing: {held_names(certificate)}", _asked(expected))
 
 
+def _no_internet_clients(
+    target: Target, *, always_profiles: tuple[str, ...] = ()
+) -> Judgement | None:
+    always = any(profile in always_profiles for profile in target.profiles)
+    if target.names.accepts is Accepts.INTRANET and not always:
+        return inapplicable(_INTRANET_ONLY, "the internet FQDN")
+    return None
+
+
+@settled_by(_no_internet_clients)
 @certificate_check
 def contains_internet_name(
     certificate: Certificate, evidence: Evidence, *, always_profiles: tuple[str, ...] = ()
@@ -61,8 +82,8 @@ def contains_internet_name(
     """Look for the internet FQDN, where internet clients connect, or the profile wants it."""
     names = evidence.target.names
     always = any(profile in always_profiles for profile in evidence.target.profiles)
-    if names.accepts is Accepts.INTRANET and not always:
-        return inapplicable(_INTRANET_ONLY, "the internet FQDN")
+    if settled := _no_internet_clients(evidence.target, always_profiles=always_profiles):
+        return settled
     fqdn = names.internet_fqdn
     if not fqdn:
         other = None if always else names.intranet_fqdn or names.computer_name

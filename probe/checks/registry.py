@@ -16,6 +16,7 @@ from probe.checks.suggest import in_plain_words, nearest
 from probe.model.certificate import Certificate, Presented
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
+from probe.model.target import Target
 
 P = ParamSpec("P")
 
@@ -56,7 +57,10 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A registered check; ``summary`` is the first line of its description."""
+    """A registered check; ``summary`` is the first line of its description.
+
+    ``settled`` answers for a target whatever is seen of it, if that can be said; see `settled_by`.
+    """
 
     name: str
     kind: Kind
@@ -64,6 +68,7 @@ class Check(msgspec.Struct, frozen=True):
     parameters: tuple[Parameter, ...]
     shape: type[msgspec.Struct]
     summary: str
+    settled: Callable[..., Judgement | None] | None = None
 
     @property
     def usage(self) -> str:
@@ -125,6 +130,24 @@ def recorded_check(
     """Register a check of a certificate and of what was recorded of its revocation."""
     _register(Kind.RECORDED, function)
     return function
+
+
+def settled_by(
+    settled: Callable[Concatenate[Target, P], Judgement | None],
+) -> Callable[[Callable[..., Judgement]], Callable[..., Judgement]]:
+    """Note what answers a check for some targets before anything is seen of them.
+
+    It stands above the registration, takes the target and the check's parameters, and returns
+    None where a certificate is needed. So what does not concern a target is not applicable to it
+    when it could not be reached, too.
+    """
+
+    def note(function: Callable[..., Judgement]) -> Callable[..., Judgement]:
+        name = function.__name__
+        CHECKS[name] = msgspec.structs.replace(CHECKS[name], settled=settled)
+        return function
+
+    return note
 
 
 def endpoint_check(

@@ -84,7 +84,7 @@ class _Judging:
             elif step.kind is Kind.ENDPOINT:
                 found.append(step.shared(self._of_all(step), severity))
             elif leaf is None:
-                found.append(step.shared(_indeterminate(missing, step), severity))
+                found.append(step.shared(self._unseen(step, missing), severity))
             else:
                 if step.of_leaf:
                     found.append(step.finding(self._of_one(step, 0, leaf), subject, severity))
@@ -129,11 +129,16 @@ class _Judging:
 
     def _of_one(self, step: Step, position: int, presented: Presented) -> Judgement:
         if not isinstance(presented, Certificate) and step.kind is not Kind.OCTETS:
-            return _indeterminate(undecodable(presented, position), step)
+            return self._unseen(step, undecodable(presented, position))
         try:
             return step.ask(presented, self._as_of if step.on_certificate else self._evidence)
         except Exception as error:  # noqa: BLE001 - a broken check must not end the run
             return self._broken(step, error)
+
+    def _unseen(self, step: Step, because: str) -> Judgement:
+        """Judge without a certificate: what does not concern the target is still not applicable."""
+        settled = step.settled(self._evidence.target) if step.settled else None
+        return settled or _indeterminate(because, step)
 
     def _of_all(self, step: Step) -> Judgement:
         try:

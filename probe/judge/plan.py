@@ -35,6 +35,7 @@ class Step:
         "on_certificate",
         "profile",
         "rule",
+        "settled",
         "severity",
         "severity_intranet",
         "title",
@@ -51,6 +52,9 @@ class Step:
         params = check.convert(rule.params)
         self.ask: Callable[..., Judgement] = (
             partial(check.function, **params) if params else check.function
+        )
+        self.settled = (
+            partial(check.settled, **params) if check.settled and params else check.settled
         )
         self.on_certificate = check.kind in (Kind.CONTENT, Kind.OCTETS)
         self.of_leaf = rule.subject in (Subject.LEAF, Subject.CHAIN)

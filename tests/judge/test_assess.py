@@ -16,7 +16,7 @@ from probe.model.finding import Finding, Outcome
 from probe.model.observation import AddressObservation, Observation
 from probe.model.rule import Catalogue, Citation, Profile, Rule, Severity, Subject
 from probe.model.stages import Failed
-from probe.model.target import Target
+from probe.model.target import Accepts, Names, Target, Template
 from probe.pki.certificate import load as load_certificate
 from probe.pki.chain import explain
 from probe.pki.trust import TrustStore
@@ -191,3 +191,38 @@ def test_findings_stand_in_the_order_of_profiles_and_rules():
 
 def test_a_finding_is_small():
     assert Finding.__struct_config__.gc is False
+
+
+NOT_REACHED = Observation(resolution=Failed(Failure(Stage.DNS, Kind.NOT_FOUND, "gone")))
+
+
+def findings_of(observation, **fields):
+    profiles = ("any", "iis-site-system")
+    target = Target(id="mp01:443", host=HOST, port=443, profiles=profiles, **fields)
+    (result,) = assess(target, [AddressObservation(None, observation)], plan(), STORE, AS_OF)
+    return {finding.rule: finding.outcome for finding in result.findings}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({}, "not_applicable"),
+        ({"expected_thumbprint": "aa" * 20}, "indeterminate"),
+    ],
+)
+def test_what_the_inventory_does_not_ask_for_is_not_applicable_to_the_unreachable(fields, expected):
+    found = findings_of(NOT_REACHED, **fields)
+    assert found["expected-certificate"] == expected
+
+
+def test_a_template_is_asked_for_only_where_the_inventory_names_one():
+    assert findings_of(NOT_REACHED)["certificate-template"] == "not_applicable"
+    named = {"iis-site-system": (Template(name="WebServer"),)}
+    found = findings_of(NOT_REACHED, templates=named)
+    assert found["certificate-template"] == "indeterminate"
+
+
+def test_names_of_clients_that_do_not_connect_are_not_applicable_to_the_unreachable():
+    found = findings_of(NOT_REACHED, names=Names(accepts=Accepts.INTRANET))
+    assert found["name-internet-fqdn"] == "not_applicable"
+    assert found["name-intranet-fqdn"] == "indeterminate"
