@@ -27,11 +27,14 @@ _PROXIED = Skipped(because="the proxy resolves the name")
 
 
 async def observe(
-    target: Target, settings: Settings, session: Session
+    target: Target,
+    settings: Settings,
+    session: Session,
+    unfinished: list[AddressObservation] | None = None,
 ) -> tuple[AddressObservation, ...]:
     """Observe every address of ``target``; raises nothing but CancelledError.
 
-    Cancelled while only revocation is left, it raises `Cut` with what was seen.
+    When it is cancelled while only revocation is left, what was seen is in ``unfinished``.
     """
     seconds = settings.timeout or target.timeout
     loop = asyncio.get_running_loop()
@@ -49,7 +52,7 @@ async def observe(
         return seen
     from probe.net.revocation.lookup import look_up  # noqa: PLC0415 - only for scans that fetch
 
-    return await look_up(target, seen, session, max(left, GRACE))
+    return await look_up(target, seen, session, max(left, GRACE), unfinished)
 
 
 class _Plan:

@@ -11,7 +11,6 @@ from probe.model.observation import AddressObservation
 from probe.model.report import Result
 from probe.model.settings import Settings
 from probe.model.target import Target
-from probe.net.cut import Cut
 from probe.net.observe import observe
 from probe.net.session import Session
 from probe.net.warm import warm
@@ -108,10 +107,12 @@ class _Crew:
         try:
             while (item := self._schedule.next()) is not None:
                 position, target = item
+                unfinished: list[AddressObservation] = []
                 try:
-                    observations = await observe(target, self._settings, self._session)
-                except Cut as cut:
-                    self._left.append((position, self._judge(target, cut.seen)))
+                    observations = await observe(target, self._settings, self._session, unfinished)
+                except asyncio.CancelledError:
+                    if unfinished:
+                        self._left.append((position, self._judge(target, unfinished)))
                     raise
                 self._schedule.done(target)
                 await self._put((position, self._judge(target, observations)))

@@ -122,7 +122,7 @@ def test_settings_that_cannot_be_used():
 def test_no_more_in_flight_than_allowed(monkeypatch):
     flying = most = 0
 
-    async def observe(one, settings, session):
+    async def observe(one, settings, session, unfinished):
         nonlocal flying, most
         flying += 1
         most = max(most, flying)
@@ -216,7 +216,7 @@ def test_half_the_targets_dead_costs_only_their_own_time():
 def test_memory_stays_flat_while_results_stream(monkeypatch):
     """Many targets, results thrown away: what is held does not grow with their number."""
 
-    async def observe(one, settings, session):
+    async def observe(one, settings, session, unfinished):
         await asyncio.sleep(0)
         return ()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Final
 
 from probe.model.certificate import Certificate
@@ -16,7 +16,7 @@ from probe.net.revocation.store import Store
 _LARGE: Final = 256 * 1024
 """Octets from which decoding and verifying go to a thread: the event loop must not wait."""
 
-Key = tuple[str, bool]
+Key = Hashable
 """A URL, and whether loopback and private addresses were allowed."""
 
 

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from probe.inventory.trust import TrustError, trust_store
 from probe.model.observation import AddressObservation
 from probe.model.target import Target
-from probe.net.cut import Cut
 from probe.net.revocation import records
 from probe.net.revocation.look import Look
 from probe.net.revocation.sources import SECONDS
@@ -20,11 +19,16 @@ from probe.pki.trust import TrustStore
 
 
 async def look_up(
-    target: Target, seen: Sequence[AddressObservation], session: Session, seconds: float
+    target: Target,
+    seen: Sequence[AddressObservation],
+    session: Session,
+    seconds: float,
+    unfinished: list[AddressObservation] | None = None,
 ) -> tuple[AddressObservation, ...]:
-    """Return the observations with what is known of revocation; raises only `Cut`.
+    """Return the observations with what is known of revocation; raises only cancellation.
 
-    ``seconds`` bounds the whole, and so does `SECONDS`.
+    ``seconds`` bounds the whole, and so does `SECONDS`. When it is cancelled, what was known until
+    then is in ``unfinished``.
     """
     try:
         store = trust_store(target.trust, target.intermediates)
@@ -38,8 +42,10 @@ async def look_up(
         try:
             observation = await look.run()
         except asyncio.CancelledError:
-            found.append(AddressObservation(one.address, look.cut()))
-            raise Cut((*found, *seen[at + 1 :])) from None
+            if unfinished is not None:
+                cut = AddressObservation(one.address, look.cut())
+                unfinished += (*found, cut, *seen[at + 1 :])
+            raise
         except Exception as error:  # noqa: BLE001 - a bug of ours is told, and ends no scan
             observation = records.broken(one.observation, error)
         found.append(AddressObservation(one.address, observation))

@@ -40,7 +40,7 @@ class Sources:
     def anew(self) -> "Sources":
         """Return the sources of another scan: everything is asked again, or confirmed."""
         found = Sources(self._fetcher, self._server, self._store)
-        found._kept.remember(self._kept.remembered(), self._lists.items())  # type: ignore[arg-type]
+        found._kept.remember(self._kept.remembered(), self._lists.items())
         return found
 
     @property

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import crls
+from support import crls, partners
 
 from probe.lab import builder
 from probe.net.revocation import store as module
@@ -156,21 +156,14 @@ def test_a_directory_that_cannot_be_is_refused(tmp_path):
         Store(tmp_path / "file" / "cache")
 
 
-def _hammer(directory, seed):
-    store = Store(directory)
-    for at in range(60):
-        data = DATA + bytes((seed,)) * (1000 * (at % 7))
-        store.save(f"{URL}{at % 3}", None, fetched(data))
-        found = store.load(f"{URL}{(at + 1) % 3}", None)
-        assert found is None or found.data.startswith(DATA)
-
-
-def test_several_processes_share_a_directory(tmp_path, monkeypatch):
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    partners = [context.Process(target=_hammer, args=(tmp_path, seed)) for seed in range(3)]
-    for one in partners:
+def test_several_processes_share_a_directory(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    started = [
+        context.Process(target=partners.hammering, args=(tmp_path, DATA, seed)) for seed in range(3)
+    ]
+    for one in started:
         one.start()
-    for one in partners:
+    for one in started:
         one.join(30)
-    assert [one.exitcode for one in partners] == [0] * 3
+    assert [one.exitcode for one in started] == [0] * 3
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".new-")]
