@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -14,9 +15,10 @@ from probe.cli.pipes import abandon
 from probe.cli.usage import UsageError
 from probe.model.report import Report
 from probe.model.rule import Catalogue, Severity
-from probe.render import FORMATS, render
+from probe.render import FORMATS, pieces, render
 
 _TEXT = "text"
+_BLOCK = 1 << 17
 
 
 class Outputs(msgspec.Struct, frozen=True):
@@ -62,37 +64,65 @@ def _final(path: Path) -> Path:
 
 def deliver(outputs: Outputs, report: Report, catalogue: Catalogue, options: Namespace) -> None:
     """Write the report everywhere; UsageError at the end when a file could not be written."""
-    said = _rendered(outputs.format, report, catalogue, options, standard_output=True)
-    say(said, exact=outputs.format != _TEXT)
+
+    def rendered(format_: str) -> Iterable[bytes]:
+        return pieces(format_, report, catalogue, verbose=verbose, fail_on=fail_on)
+
+    verbose = min(options.verbose, 2)
+    fail_on = Severity(getattr(options, "fail_on", Severity.ERROR))
+    if outputs.format == _TEXT:
+        say(_for_terminal(report, catalogue, options, verbose))
+    else:
+        _pour(rendered(outputs.format))
     failed = []
     for format_, path in outputs.files:
         try:
-            write(path, _rendered(format_, report, catalogue, options, standard_output=False))
+            write(path, rendered(format_))
         except OSError as error:
             failed.append(f"--output: {path}: {error.strerror or error}")
     if failed:
         raise UsageError("\n".join(failed))
 
 
-def _rendered(
-    format_: str,
-    report: Report,
-    catalogue: Catalogue,
-    options: Namespace,
-    *,
-    standard_output: bool,
-) -> str:
+def _for_terminal(report: Report, catalogue: Catalogue, options: Namespace, verbose: int) -> str:
     stream = sys.stdout
     return render(
-        format_,
+        _TEXT,
         report,
         catalogue,
-        colour=standard_output and terminal.colour(stream, refused=options.no_color),
-        width=terminal.width(stream) if standard_output else 100,
-        verbose=min(options.verbose, 2),
-        unicode=not standard_output or terminal.unicode(stream),
-        fail_on=Severity(getattr(options, "fail_on", Severity.ERROR)),
+        colour=terminal.colour(stream, refused=options.no_color),
+        width=terminal.width(stream),
+        verbose=verbose,
+        unicode=terminal.unicode(stream),
     )
+
+
+def _pour(octets: Iterable[bytes]) -> None:
+    """Write to standard output what programs read, as it comes."""
+    stream = sys.stdout
+    with _to_reader():
+        stream.flush()
+        buffer = getattr(stream, "buffer", None)
+        for block in _blocks(octets):
+            if buffer is None:
+                stream.write(block.decode())
+            else:
+                buffer.write(block)
+        stream.flush()
+
+
+def _blocks(octets: Iterable[bytes]) -> Iterator[bytes]:
+    """Gather pieces, so that they are written with few calls."""
+    waiting: list[bytes] = []
+    size = 0
+    for piece in octets:
+        waiting.append(piece)
+        size += len(piece)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting.clear()
+            size = 0
+    yield b"".join(waiting)
 
 
 def say(text: str, *, exact: bool = False) -> None:
@@ -104,9 +134,16 @@ def say(text: str, *, exact: bool = False) -> None:
     with contextlib.suppress(AttributeError, ValueError):
         encoding = "utf-8" if exact else stream.encoding
         stream.reconfigure(encoding=encoding, errors="backslashreplace")  # type: ignore[union-attr]  # TextIOWrapper
-    try:
+    with _to_reader():
         stream.write(text if text.endswith("\n") else text + "\n")
         stream.flush()
+
+
+@contextlib.contextmanager
+def _to_reader() -> Iterator[None]:
+    """Write to standard output; UsageError where it cannot be written to."""
+    try:
+        yield
     except BrokenPipeError:
         abandon()
     except OSError as error:
@@ -114,18 +151,19 @@ def say(text: str, *, exact: bool = False) -> None:
         raise UsageError(f"standard output: {error.strerror or error}") from None
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file of UTF-8: a new one beside it takes its place when it is complete. OSError.
+def write(path: Path, octets: Iterable[bytes]) -> None:
+    """Write a file: a new one beside it takes its place when it is complete. OSError.
 
     What is there already and is no file (a pipe, a device) is written to as it is.
     """
     if path.exists() and not path.is_file():
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with path.open("wb") as file:
+            file.writelines(_blocks(octets))
         return
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with partial.open("x", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
-            file.write(text)
+        with partial.open("xb") as file:
+            file.writelines(_blocks(octets))
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

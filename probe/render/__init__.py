@@ -5,6 +5,7 @@ needs one of them, and asking for its help none.
 """
 
 # ruff: noqa: PLC0415 - late imports are what this module is for
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -67,3 +68,28 @@ def render(  # noqa: PLR0911 - one for each format
 
             return report_html(report, catalogue)
     raise ValueError(f"unknown format {format!r}: one of {', '.join(FORMATS)}")
+
+
+def pieces(
+    format: str,  # noqa: A002 - the option's name
+    report: "Report",
+    catalogue: "Catalogue",
+    *,
+    verbose: int = 0,
+    fail_on: "Severity | None" = None,
+) -> Iterable[bytes]:
+    """Return what `render` does in UTF-8, piece by piece where it may be large.
+
+    A target takes 20 KiB of JSON. To hold thousands of them as text first took as long as to
+    judge them, and more memory than all that is known of them.
+    """
+    if format == "json":
+        from probe.render.jsonreport import chunks
+
+        return chunks(report)
+    if format == "jsonl":
+        from probe.render.jsonreport import lines
+
+        return lines(report)
+    text = render(format, report, catalogue, verbose=verbose, fail_on=fail_on)
+    return (text.encode("utf-8", "backslashreplace"),)

@@ -1,5 +1,6 @@
 """Reports to files: whole or not at all; colour only where it can be seen."""
 
+import io
 import json
 import os
 import subprocess
@@ -13,7 +14,7 @@ from probe.cli import output, terminal
 
 def test_a_file_appears_when_it_is_complete(tmp_path):
     path = tmp_path / "report.json"
-    output.write(path, '{"name": "Zürich"}\n')
+    output.write(path, [b'{"name": ', '"Zürich"}\n'.encode()])
     assert path.read_bytes() == '{"name": "Zürich"}\n'.encode()
     assert list(tmp_path.iterdir()) == [path]
 
@@ -27,7 +28,7 @@ def test_what_was_there_stays_when_writing_fails(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        output.write(path, "after")
+        output.write(path, [b"after"])
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -37,7 +38,7 @@ def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
     path = tmp_path / "report.json"
     before = os.umask(0o027)
     try:
-        output.write(path, "text")
+        output.write(path, [b"text"])
     finally:
         os.umask(before)
     assert path.stat().st_mode & 0o777 == 0o640
@@ -45,7 +46,7 @@ def test_a_file_has_the_mode_that_the_umask_gives(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
 def test_a_device_is_written_to_and_not_replaced():
-    output.write(output._final(Path("/dev/null")), "text")
+    output.write(output._final(Path("/dev/null")), [b"text"])
     assert not Path("/dev/null").is_file()
 
 
@@ -124,3 +125,20 @@ def test_a_full_disk_is_told_in_one_line(pytestconfig):
         2,
         b"cmprobe: standard output: No space left on device\n",
     )
+
+
+def test_what_programs_read_comes_in_few_blocks_and_in_order():
+    parts = [bytes((number,)) * 1000 for number in range(250)]
+    blocks = list(output._blocks(parts))
+    assert b"".join(blocks) == b"".join(parts)
+    assert len(blocks) == 2
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), io.TextIOWrapper(io.BytesIO(), "ascii")])
+def test_what_programs_read_is_poured_into_any_stream(monkeypatch, stream):
+    monkeypatch.setattr(sys, "stdout", stream)
+    print("before")
+    output._pour([b'{"name": ', '"Zürich"}\n'.encode()])
+    buffer = getattr(stream, "buffer", None)
+    said = stream.getvalue() if buffer is None else buffer.getvalue().decode()
+    assert said == 'before\n{"name": "Zürich"}\n'

@@ -7,12 +7,19 @@ from support.scenarios import expired_cmg, good
 
 from probe.cli.main import main
 from probe.model.rule import Severity
-from probe.render import FORMATS, render
+from probe.render import FORMATS, pieces, render
 
 
 @pytest.mark.parametrize("format_name", FORMATS)
 def test_every_format_renders_text_that_ends_in_a_newline(format_name):
     assert render(format_name, good(), CATALOGUE).endswith("\n")
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_the_pieces_are_the_whole(format_name):
+    options = {"verbose": 1, "fail_on": Severity.WARNING}
+    found = b"".join(pieces(format_name, expired_cmg(), CATALOGUE, **options))
+    assert found.decode() == render(format_name, expired_cmg(), CATALOGUE, **options)
 
 
 def test_the_help_lists_every_format(capsys):
