@@ -16,26 +16,32 @@ _EOF = b"# EOF\n"
 
 def exposition(registry: CollectorRegistry, accept: str | None = None) -> tuple[bytes, str]:
     """Return the body and its content type; ``accept`` is the header of the request, if any."""
-    encode, content_type = choose_encoder(accept or "")
+    encode, content_type = _chosen(accept or "")
     ending = _EOF if content_type.startswith("application/openmetrics-text") else b""
-    parts = []
-    for metric in registry.collect():
-        parts.append(_alone(encode, _bare(metric), ending))
-        if isinstance(metric, FleetMetric):
-            parts.append(metric.text().encode())
+
+    def write(metric: Metric) -> bytes:
+        return encode(_One(metric)).removesuffix(ending)
+
+    parts = [
+        _of_fleet(write, metric) if isinstance(metric, FleetMetric) else write(metric)
+        for metric in registry.collect()
+    ]
     return b"".join((*parts, ending)), content_type
 
 
-def _bare(metric: Metric) -> Metric:
-    """Return a fleet's family without its samples; any other as it is."""
-    if not isinstance(metric, FleetMetric):
-        return metric
-    return Metric(metric.name, metric.documentation, metric.type, metric.unit)
+def _chosen(accept: str) -> tuple[Callable[[CollectorRegistry], bytes], str]:
+    try:
+        return choose_encoder(accept)
+    except (TypeError, ValueError):  # a version that is no number
+        return choose_encoder("")
 
 
-def _alone(encode: Callable[["_One"], bytes], metric: Metric, ending: bytes) -> bytes:
-    """Write one family; for a fleet's, that is its HELP and TYPE."""
-    return encode(_One(metric)).removesuffix(ending)
+def _of_fleet(write: Callable[[Metric], bytes], metric: FleetMetric) -> bytes:
+    """Write a fleet's family: HELP, TYPE and UNIT by ``write``, the samples by the family."""
+    head = write(Metric(metric.name, metric.documentation, metric.type, metric.unit))
+    if metric.name.encode() not in head:
+        return write(metric)  # asked for with ``escaping=dots``, which spells every name anew
+    return head + metric.text().encode()
 
 
 class _One(CollectorRegistry):

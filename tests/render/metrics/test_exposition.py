@@ -4,9 +4,10 @@ import gzip
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
+from prometheus_client.exposition import choose_encoder
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 from support.chains import AS_OF, leaf
 from support.metrics import (
@@ -84,6 +85,22 @@ def test_the_request_chooses_the_format():
     body, content_type = exposition(registry, "text/plain;version=1.0.0;escaping=allow-utf-8")
     assert content_type.startswith("text/plain; version=1.0.0")
     assert body == exposition(registry)[0]
+
+
+@given(st.text() | st.sampled_from(["version", "=", ";", ",", "1.0.0", "x", "text/plain"]))
+@example("application/openmetrics-text;version=x")
+@example("text/plain;version=1.x;escaping=nothing")
+def test_whatever_is_asked_for_there_is_an_answer(accept):
+    assert exposition(CollectorRegistry(), accept)[0] in {b"", b"# EOF\n"}
+
+
+@pytest.mark.parametrize("kind", ["application/openmetrics-text", "text/plain"])
+@pytest.mark.parametrize("escaping", ["allow-utf-8", "underscores", "dots"])
+def test_names_are_spelled_as_the_request_wants(kind, escaping):
+    registry = registry_of([endpoint()])
+    accept = f"{kind};version=1.0.0;escaping={escaping}"
+    write, content_type = choose_encoder(accept)
+    assert exposition(registry, accept) == (write(registry), content_type)
 
 
 def test_other_collectors_of_the_registry_are_written_too():

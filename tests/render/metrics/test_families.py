@@ -66,6 +66,7 @@ PROMISED_ESTABLISHED = {
     "ssl_tls_version_info": "version",
     "ssl_ocsp_response_stapled": "",
     "ssl_ocsp_response_status": "",
+    "ssl_ocsp_response_produced_at": "",
     "ssl_ocsp_response_this_update": "",
     "ssl_ocsp_response_next_update": "",
     "ssl_ocsp_response_revoked_at": "",

@@ -1,12 +1,15 @@
 """What ssl_exporter tells of a TLS probe (there: prober/metrics.go)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
+from cryptography.x509 import ocsp
 from prometheus_client import Metric
 
 from probe.model.certificate import Certificate
 from probe.model.revocation import RevocationAnswered, SourceKind
 from probe.model.target import Transport
+from probe.pki.quiet import Quietly
 from probe.render.metrics.established import table
 from probe.render.metrics.established.describe import LONGEST, identity, spelled
 from probe.render.metrics.established.view import View
@@ -53,17 +56,30 @@ def _lifetimes(
 def _staple(view: View) -> Iterator[Metric]:
     if not (view.worst and view.handshake):
         return
-    yield _single(table.STAPLED, float(view.handshake.ocsp_staple is not None))
+    staple = view.handshake.ocsp_staple
+    yield _single(table.STAPLED, float(staple is not None))
     for source in view.worst.observation.revocation:
         if isinstance(source, RevocationAnswered) and source.kind is SourceKind.STAPLE:
             known = 2.0 if source.revoked is None else float(source.revoked)
             yield _single(table.STATUS, known)
-            yield _single(table.THIS_UPDATE, timestamp(source.this_update))
-            if source.next_update:
-                yield _single(table.NEXT_UPDATE, timestamp(source.next_update))
-            if source.revoked_at:
-                yield _single(table.REVOKED_AT, timestamp(source.revoked_at))
+            for family, instant in (
+                (table.PRODUCED_AT, _produced(staple or b"")),
+                (table.THIS_UPDATE, source.this_update),
+                (table.NEXT_UPDATE, source.next_update),
+                (table.REVOKED_AT, source.revoked_at),
+            ):
+                if instant:
+                    yield _single(family, timestamp(instant))
             return
+
+
+def _produced(staple: bytes) -> datetime | None:
+    """Return when a response was signed, which nothing but these metrics asks for."""
+    try:
+        with Quietly():
+            return ocsp.load_der_ocsp_response(staple).produced_at_utc
+    except ValueError:
+        return None
 
 
 def _single(family: Family, value: float, *labels: str) -> Metric:

@@ -163,6 +163,11 @@ STATUS = _family(
     "The status in the OCSP response 0=Good 1=Revoked 2=Unknown",
     _STAPLED,
 )
+PRODUCED_AT = _family(
+    "ssl_ocsp_response_produced_at",
+    "The producedAt value in the OCSP response, expressed as a Unix Epoch Time",
+    _STAPLED,
+)
 THIS_UPDATE = _family(
     "ssl_ocsp_response_this_update",
     "The thisUpdate value in the OCSP response, expressed as a Unix Epoch Time",
@@ -182,5 +187,5 @@ REVOKED_AT = _family(
 SSL_EXPORTER: tuple[Family, ...] = (
     *(SSL_SUCCESS, SSL_PROBER, SSL_VERSION, NOT_AFTER, NOT_BEFORE),
     *(VERIFIED_NOT_AFTER, VERIFIED_NOT_BEFORE),
-    *(STAPLED, STATUS, THIS_UPDATE, NEXT_UPDATE, REVOKED_AT),
+    *(STAPLED, STATUS, PRODUCED_AT, THIS_UPDATE, NEXT_UPDATE, REVOKED_AT),
 )

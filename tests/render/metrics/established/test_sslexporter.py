@@ -1,10 +1,13 @@
 from datetime import timedelta
 
 import msgspec
+from cryptography.x509 import ocsp
+from support import responder
 from support.chains import AS_OF, leaf
 from support.metrics import answered, collected, endpoint, judged, key
 from support.scenarios import addresses, expired_cmg
 
+from probe.lab import builder, keys
 from probe.model.finding import Outcome
 from probe.model.revocation import SourceKind
 from probe.model.target import Transport
@@ -109,6 +112,18 @@ def test_a_staple_is_told():
     assert found[key("ssl_ocsp_response_this_update")] == in_days(-1)
     assert found[key("ssl_ocsp_response_next_update")] == in_days(3)
     assert found[key("ssl_ocsp_response_revoked_at")] == in_days(-9)
+
+
+def test_when_a_staple_was_signed_is_told():
+    root = builder.root(key=keys.ec_key(index=0))
+    staple = responder.answer(root.issue("CN=dp01", key=keys.ec_key(index=1)), root)
+    source = answered(None, kind=SourceKind.STAPLE, revoked=False)
+    result = endpoint(revocation=[source])
+    handshake = msgspec.structs.replace(result.observation.handshake, ocsp_staple=staple)
+    found = told(endpoint(revocation=[source], handshake=handshake))
+    signed = ocsp.load_der_ocsp_response(staple).produced_at_utc
+    assert found[key("ssl_ocsp_response_produced_at")] == signed.timestamp()
+    assert key("ssl_ocsp_response_produced_at") not in told(stapled(source))
 
 
 def test_a_good_and_an_unknown_status():
