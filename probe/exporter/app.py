@@ -38,7 +38,9 @@ def app(
     routes += pages.routes(store)
     before = [Middleware(Guards), Middleware(Login, users)]
     missing = {404: pages.not_found(store)}
-    return Starlette(routes=routes, middleware=before, exception_handlers=missing)
+    made = Starlette(routes=routes, middleware=before, exception_handlers=missing)
+    made.router.redirect_slashes = False
+    return made
 
 
 def _endpoint(

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import random
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -57,67 +57,108 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
 
 async def serve(job: Job, bound: socket.socket, setup: Setup) -> None:
     """Scan and answer until cancelled; then end in order, and write the state."""
-    store = Store(job)
-    notifier = Notifier()
-    sessions = Sessions()
-    users = Users(setup.web.users)
-    chance = random.SystemRandom().random
-    web = Web(setup.web_file, setup.web, users)
-    keeper = Keeper(store, setup.state)
-    await keeper.restore(interval=setup.interval, random=chance)
-    scanner = Scanner(store, sessions, interval=setup.interval, random=chance, ended=keeper.save)
-    reloader = Reloader(store, setup.load, web)
+    await _Exporter(job, setup).run(bound)
 
-    async def reload() -> str:
-        notifier.reloading()
+
+class _Exporter:
+    """The parts, put together."""
+
+    def __init__(self, job: Job, setup: Setup) -> None:
+        self._setup = setup
+        self._store = store = Store(job)
+        self._chance = random.SystemRandom().random
+        self._notifier = Notifier()
+        self._sessions = Sessions()
+        self._users = Users(setup.web.users)
+        self._keeper = Keeper(store, setup.state)
+        self._scanner = Scanner(
+            store,
+            self._sessions,
+            interval=setup.interval,
+            random=self._chance,
+            ended=self._keeper.save,
+        )
+        web = Web(setup.web_file, setup.web, self._users)
+        self._reloader = Reloader(store, setup.load, web)
+        self._metrics = MetricsPage(store)
+        desk = Desk(store, setup.allowed, setup.trust, setup.intermediates)
+        self._probe = ProbePage(store, desk, Prober(self._sessions, setup.allowed), Logs())
+        application = app(
+            store,
+            metrics=self._metrics,
+            probe=self._probe,
+            reload=self._reload,
+            users=self._users,
+        )
+        self._server = _server(application, web, setup)
+        self._hangups: set[asyncio.Task[None]] = set()
+
+    async def run(self, bound: socket.socket) -> None:
+        """Do everything until cancelled; an error that ends a part ends the whole."""
+        await self._keeper.restore(interval=self._setup.interval, random=self._chance)
+        answering = asyncio.create_task(self._server.serve(sockets=[bound]))
+        up = asyncio.create_task(self._server.up.wait())
+        await asyncio.wait((answering, up), return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        scanning = asyncio.create_task(self._scanner.run())
+        watching = asyncio.create_task(self._notifier.watch())
         try:
-            return await reloader.reload()
+            with on_hangup(self._hung_up):
+                self._setup.announce()
+                self._notifier.ready()
+                await asyncio.wait((answering, scanning), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            notifier.ready()
-            scanner.wake()
+            await self._end(answering, (scanning, watching, *self._hangups))
+        for task in (answering, scanning):
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise error
 
-    metrics = MetricsPage(store)
-    desk = Desk(store, setup.allowed, setup.trust, setup.intermediates)
-    probe = ProbePage(store, desk, Prober(sessions, setup.allowed), Logs())
-    server = _server(
-        app(store, metrics=metrics, probe=probe, reload=reload, users=users), web, setup
-    )
-    hangups: set[asyncio.Task[None]] = set()
-
-    async def hung_up() -> None:
-        with contextlib.suppress(ReloadError):  # the log has it
-            await reload()
-
-    def hangup() -> None:
-        task = asyncio.ensure_future(hung_up())
-        hangups.add(task)
-        task.add_done_callback(hangups.discard)
-
-    answering = asyncio.ensure_future(server.serve(sockets=[bound]))
-    working = [asyncio.ensure_future(scanner.run()), asyncio.ensure_future(notifier.watch())]
-    try:
-        with on_hangup(hangup):
-            setup.announce()
-            notifier.ready()
-            await asyncio.wait((answering, working[0]), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        notifier.stopping()
-        server.should_exit = True
-        for task in (*working, *hangups):
+    async def _end(
+        self, answering: asyncio.Task[None], others: Iterable[asyncio.Task[None]]
+    ) -> None:
+        """Give up scans, then probes, then whoever is still waiting for an answer."""
+        self._notifier.stopping()
+        self._server.should_exit = True
+        asyncio.get_running_loop().call_later(_GRACE / 2, self._probe.end)
+        for task in others:
             task.cancel()
-        await asyncio.gather(*working, *hangups, return_exceptions=True)
-        await asyncio.gather(answering, return_exceptions=True)
-        await keeper.save(at_once=True)
-        await sessions.close()
-        metrics.close()
-        users.close()
-    for task in (answering, working[0]):
-        if not task.cancelled() and (error := task.exception()) is not None:
-            raise error
+        await asyncio.gather(*others, answering, return_exceptions=True)
+        await self._keeper.save(at_once=True)
+        await self._sessions.close()
+        self._metrics.close()
+        self._users.close()
+
+    async def _reload(self) -> str:
+        self._notifier.reloading()
+        try:
+            return await self._reloader.reload()
+        finally:
+            self._notifier.ready()
+            self._scanner.wake()
+
+    def _hung_up(self) -> None:
+        """Begin a reload that nobody waits for; the log has how it went."""
+
+        async def reload() -> None:
+            with contextlib.suppress(ReloadError):
+                await self._reload()
+
+        task = asyncio.create_task(reload())
+        self._hangups.add(task)
+        task.add_done_callback(self._hangups.discard)
 
 
 class _Server(uvicorn.Server):
-    """Leaves signals alone: they belong to the whole exporter."""
+    """Leaves signals alone, which belong to the whole exporter, and tells when it is ``up``."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to answer."""
+        await super().startup(sockets=sockets)
+        self.up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

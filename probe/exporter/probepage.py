@@ -30,6 +30,12 @@ class ProbePage:
         self._desk = desk
         self._prober = prober
         self._logs = logs
+        self._running: set[asyncio.Future[Any]] = set()
+
+    def end(self) -> None:
+        """Give up what is being probed."""
+        for task in self._running:
+            task.cancel()
 
     async def __call__(self, request: Request) -> Response:
         """Probe what is asked for, and tell what was found."""
@@ -38,11 +44,11 @@ class ProbePage:
             asked = self._desk.read(request.query_params)
             if not asked.debug:
                 work = self._prober.probe(asked, self._store.job, seconds)
-                results, took = await _unless_gone(request, _timed(work))
+                results, took = await self._unless_gone(request, _timed(work))
                 return self._metrics(results, took, request.headers.get("accept"))
             with self._logs.capture() as lines:
                 work = self._prober.probe(asked, self._store.job, seconds)
-                results, took = await _unless_gone(request, _timed(work))
+                results, took = await self._unless_gone(request, _timed(work))
                 return self._debug(lines, results, took)
         except Refusal as refusal:
             return PlainTextResponse(f"{refusal.message}\n", refusal.status)
@@ -50,6 +56,24 @@ class ProbePage:
             return PlainTextResponse(f"not finished within {seconds:g} s\n", 503)
         except _Gone:
             return Response(status_code=499)
+
+    async def _unless_gone(self, request: Request, work: Coroutine[Any, Any, T]) -> T:
+        """Return what comes of it; cancel it when the client hangs up. _Gone, Refusal."""
+        task = asyncio.ensure_future(work)
+        watch = asyncio.ensure_future(_hung_up(request))
+        self._running.add(task)
+        try:
+            await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
+            if not task.done():
+                raise _Gone
+            if task.cancelled():
+                raise Refusal(503, "the exporter is being ended")
+            return task.result()
+        finally:
+            self._running.discard(task)
+            task.cancel()
+            watch.cancel()
+            await asyncio.gather(task, watch, return_exceptions=True)
 
     def _metrics(self, results: tuple[Result, ...], took: float, accept: str | None) -> Response:
         registry = probe_registry(results, self._store.job.vantage, took)
@@ -68,21 +92,6 @@ async def _timed(work: Coroutine[Any, Any, T]) -> tuple[T, float]:
     loop = asyncio.get_running_loop()
     begun = loop.time()
     return await work, loop.time() - begun
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, T]) -> T:
-    """Return what comes of it; cancel it when the client hangs up. _Gone."""
-    task = asyncio.ensure_future(work)
-    watch = asyncio.ensure_future(_hung_up(request))
-    try:
-        await asyncio.wait((task, watch), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise _Gone
-        return task.result()
-    finally:
-        task.cancel()
-        watch.cancel()
-        await asyncio.gather(task, watch, return_exceptions=True)
 
 
 async def _hung_up(request: Request) -> None:

@@ -39,10 +39,12 @@ class Sessions:
         try:
             yield session
         finally:
-            self._users[session] -= 1
-            if session is not self._current and not self._users[session]:
-                del self._users[session]
-                await session.close()
+            # At the end they are closed under those who are late.
+            if session in self._users:
+                self._users[session] -= 1
+                if session is not self._current and not self._users[session]:
+                    del self._users[session]
+                    await session.close()
 
     async def close(self) -> None:
         """Close all of them, used or not."""

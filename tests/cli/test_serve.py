@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -80,6 +81,22 @@ def test_the_end_waits_for_no_scan(inventory, contoso_lab, tmp_path):
         process.communicate(timeout=10)
     assert process.returncode == 0
     assert time.monotonic() - begun < 2
+
+
+@posix
+def test_the_end_gives_up_probes_after_a_while(inventory, contoso_lab):
+    (silent,) = write_inventory(inventory, contoso_lab, "dp10")
+    with serving(inventory, "--timeout", "30") as (process, url), ThreadPoolExecutor() as threads:
+        asked = threads.submit(
+            httpx.get, f"{url}/probe", params={"target": silent.id}, timeout=20, trust_env=False
+        )
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=10)
+        answer = asked.result()
+    assert (answer.status_code, answer.text) == (503, "the exporter is being ended\n")
+    assert process.returncode == 0
+    assert errors == b""
 
 
 @posix

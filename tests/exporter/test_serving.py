@@ -115,7 +115,9 @@ def test_every_answer_has_the_headers(running, path):
 
 
 def test_what_is_not_there_is_told_shortly(running):
-    assert (running.get("/nothing").status_code, running.get("/nothing").text) == (404, "Not Found")
+    for path in ("/nothing", "/metrics/", "/-/", "/api"):
+        answer = running.get(path)
+        assert (answer.status_code, answer.text) == (404, "not found\n")
     for path in ("/metrics", "/sd", "/probe", "/api/v1/report", "/-/healthy"):
         answer = running.client.delete(path)
         assert answer.status_code == 405

@@ -24,6 +24,15 @@ def test_users_share_a_session_until_its_time_is_over():
     asyncio.run(main())
 
 
+def test_a_user_who_is_late_at_the_end_is_no_obstacle():
+    async def main():
+        sessions = Sessions()
+        async with sessions.use(SETTINGS):
+            await sessions.close()
+
+    asyncio.run(main())
+
+
 def test_other_settings_have_another_session():
     async def main():
         sessions = Sessions()
