@@ -38,6 +38,7 @@ def check_target(
     name = hosts.address(host) if literal else hosts.host_name(host)
     if not literal:
         names = _with_typed(names, host.removesuffix("."), held)
+    given = names.accepts
     if held != _ONLY_TLS or names != Names():
         names = naming.complete(names, held)
     number = _port(held) if port is None else port
@@ -49,6 +50,7 @@ def check_target(
         roles=held,
         profiles=profiles(held),
         names=names,
+        accepts_assumed=names.accepts is not given,
         address=None if address is None else hosts.address(address),
         trust=trust,
         intermediates=intermediates,

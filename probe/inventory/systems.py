@@ -62,6 +62,7 @@ def targets(
             roles=(roles := tuple(endpoint.roles)),
             profiles=(judged := tuple(dict.fromkeys((*profiles(roles), *system.profiles)))),
             names=names,
+            accepts_assumed=system.accepts is None,
             instance=system.instance if ROLES[roles[0]].sql else None,
             browser_port=_browser_port(roles, system, around),
             templates={key: around.templates[key] for key in judged if key in around.templates},

@@ -49,6 +49,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     ``IP:PORT``. ``timeout`` is in seconds for the whole target. ``trust`` and ``intermediates``
     name trust sources (absolute paths or ``system``). ``expected_thumbprint`` is lower-case hex,
     SHA-1 or SHA-256. ``https_only`` says that every management point of the site uses HTTPS.
+    ``accepts_assumed`` is whether ``names.accepts`` is not given but follows from the names.
     ``origin`` says where the target was defined, for messages.
     """
 
@@ -60,6 +61,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     roles: tuple[str, ...] = ("tls",)
     profiles: tuple[str, ...] = ("any",)
     names: Names = Names()
+    accepts_assumed: bool = False
     vantage: str | None = None
     address: str | None = None
     resolver: str | None = None

@@ -13,7 +13,7 @@ import msgspec
 from probe.model.observation import Observation
 from probe.model.report import FileResult, Report, Result
 from probe.model.stages import Chain, Skipped
-from probe.model.target import Target
+from probe.model.target import Names, Target
 from probe.render.escape import encodable
 from probe.render.jsonchain import describe, encode_chain, rfc3339
 from probe.render.records import (
@@ -126,8 +126,13 @@ def _target(target: Target) -> TargetRecord:
         target.site,
         target.roles,
         target.profiles,
-        target.names,
+        _given(target) if target.accepts_assumed else target.names,
     )
+
+
+def _given(target: Target) -> Names:
+    """Return the names without what only follows from them."""
+    return msgspec.structs.replace(target.names, accepts=None)
 
 
 def _observation(observation: Observation) -> ObservationRecord:

@@ -11,6 +11,7 @@ from support.scenarios import SCENARIOS, good, scan
 
 from probe.model.finding import Outcome
 from probe.model.stages import Chain, Handshaken
+from probe.model.target import Accepts, Names
 from probe.render.jsonreport import _encode, chunks, encode_result, report_json, report_jsonl
 from probe.render.jsonschema import report_schema
 
@@ -209,3 +210,11 @@ def test_a_failed_handshake_keeps_its_chain():
     assert record["failure"] == {"stage": "tls", "kind": "alert", "detail": "certificate_required"}
     assert len(record["chain"]) == 2
     assert isinstance(seen(chain).handshake, Handshaken)
+
+
+def test_names_have_the_keys_of_the_inventory_and_no_more():
+    assumed = target("mp01", names=Names(intranet_fqdn="mp01", accepts=Accepts.INTRANET))
+    assumed = msgspec.structs.replace(assumed, accepts_assumed=True)
+    (result,) = parsed(report([one(assumed, seen(leaf("mp01")))]))["results"]
+    assert result["target"]["names"] == {"intranet_fqdn": "mp01"}
+    assert assumed.accepts_intranet
