@@ -223,6 +223,7 @@ def test_everything_that_a_file_says_reaches_its_targets(targets, tmp_path):
         roles=("sql-server",),
         profiles=("any", "sql-server"),
         names=Names(intranet_fqdn="sql01.corp.contoso.com", accepts=Accepts.INTRANET),
+        accepts_assumed=True,
         vantage="branch office",
         address="127.0.0.1",
         resolver="10.0.0.53",
