@@ -94,7 +94,12 @@ def short_roles(view: TargetView) -> str:
     if view.file:
         profile = view.target.profiles[-1] if view.target.profiles else ""
         return f"{profile}?" if view.file.profile_guessed else profile
-    return " ".join(_ROLES.get(role, role) for role in view.target.roles)
+    return abbreviated(view.target.roles)
+
+
+def abbreviated(roles: Sequence[str]) -> str:
+    """Abbreviate roles as people do."""
+    return " ".join(_ROLES.get(role, role) for role in roles)
 
 
 def _days(view: TargetView, as_of: datetime) -> str:

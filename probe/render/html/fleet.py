@@ -63,6 +63,7 @@ class Fleet(NamedTuple):
     found: int
     words: str
     tiles: tuple[Tile, ...]
+    known: bool
     timeline: Timeline
     common: tuple[Common, ...]
     rest_common: tuple[Common, ...]
@@ -98,6 +99,7 @@ def fleet(
         found=len(listed),
         words=_words(len(listed), len(rows), asked),
         tiles=_tiles(found, asked, links),
+        known=any(row.state is not None for row in listed),
         timeline=timeline((row.expires for row in listed), now),
         common=common[:_PROBLEMS],
         rest_common=common[_PROBLEMS:],

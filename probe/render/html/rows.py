@@ -8,7 +8,7 @@ from probe.model.rule import Severity
 from probe.model.target import Target
 from probe.render.card import titles
 from probe.render.digest import State, TargetView, members_of
-from probe.render.overview import short_roles, worst
+from probe.render.overview import abbreviated, short_roles, worst
 
 _NAMES = 50  # of a certificate that can be searched for
 _WRONG = 160
@@ -82,7 +82,7 @@ def waiting(target: Target) -> Row:
         id=target.id,
         site=target.site or "",
         roles=target.roles,
-        role_words=" ".join(target.roles),
+        role_words=abbreviated(target.roles),
         role_titles=titles(target.roles),
         state=None,
         expires=None,

@@ -19,7 +19,8 @@ _BASE = 140
 class Column(NamedTuple):
     """One column: ``x``, ``middle`` and ``width`` are percent, ``y`` and ``height`` pixels.
 
-    The label of a ``minor`` one is left out where there is little room.
+    The label of a ``minor`` one is left out where there is little room. One that is ``cut`` is
+    higher than it is drawn.
     """
 
     label: str
@@ -33,6 +34,7 @@ class Column(NamedTuple):
     width: str
     y: str
     height: str
+    cut: bool
 
 
 class Timeline(NamedTuple):
@@ -73,7 +75,8 @@ def timeline(
         while (until := spans[index].until) is not None and instant >= until:
             index += 1
         counts[index] += 1
-    highest = max(counts, default=0)
+    # Most certificates expire later: drawn to scale they would leave nothing to see of the rest.
+    highest = max(counts[:-1]) or counts[-1]
     shares = [_WIDE if span.wide else 1.0 for span in spans]
     step = 100 / sum(shares)
     columns = tuple(
@@ -118,7 +121,7 @@ def _months(start: datetime) -> Iterator[_Span]:
 
 
 def _column(span: _Span, count: int, x: float, step: float, highest: int) -> Column:
-    height = max(_TALLEST * count / highest, _LEAST) if count else 0
+    height = min(max(_TALLEST * count / highest, _LEAST), _TALLEST) if count else 0
     return Column(
         label=span.label,
         year=span.year,
@@ -131,6 +134,7 @@ def _column(span: _Span, count: int, x: float, step: float, highest: int) -> Col
         width=f"{step * 0.72:.2f}%",
         y=f"{_BASE - height:.1f}",
         height=f"{height:.1f}",
+        cut=count > highest,
     )
 
 

@@ -48,7 +48,9 @@ def test_the_words_say_what_the_picture_shows():
 
 
 def test_one_among_thousands_can_still_be_seen():
-    drawn = timeline([after(days=1), *[after(days=100)] * 5000], AS_OF)
+    drawn = timeline([after(days=1), *[after(days=100)] * 5000, *[after(days=2000)] * 9000], AS_OF)
     heights = [float(one.height) for one in drawn.columns if one.number]
     assert min(heights) >= 5
     assert max(heights) == pytest.approx(118)
+    assert [one.words for one in drawn.columns if one.cut] == ["later"]
+    assert not any(one.cut for one in timeline([after(days=2000)], AS_OF).columns)
