@@ -34,6 +34,7 @@ class World(NamedTuple):
 
     lab: Lab
     targets: dict[str, str]
+    inventory: Path
     exporter: str
     prometheus: Prometheus
     alertmanager: Alertmanager
@@ -64,7 +65,7 @@ def world(tmp_path_factory):
             monitoring.prometheus(directory / "prometheus", port, receiver, PUBLIC) as prometheus,
         ):
             names = dict(zip(HOSTS, (target.id for target in targets), strict=True))
-            yield World(lab, names, f"http://127.0.0.1:{port}", prometheus, receiver)
+            yield World(lab, names, inventory, f"http://127.0.0.1:{port}", prometheus, receiver)
 
 
 def labels(alerts, name):
@@ -176,3 +177,17 @@ def test_what_prometheus_scrapes_is_labelled_by_site(world):
     assert [one["value"][1] for one in up] == ["1"]
     recorded = world.prometheus.query('site:configmgr_endpoints_unreachable:count{site="P01"}')
     assert [float(one["value"][1]) for one in recorded] == [1.0]
+
+
+def test_a_broken_inventory_alerts_until_it_is_mended(world):
+    prometheus, good = world.prometheus, world.inventory.read_text(encoding="utf-8")
+    alert = "CmprobeInventoryReloadFailed"
+    until(lambda: prometheus.query('up{job="cmprobe"} == 1'), "scraped")
+    assert not prometheus.firing(alert)
+    world.inventory.write_text(f"{good}nonsense = 1\n", encoding="utf-8")
+    reload = f"{world.exporter}/-/reload"
+    assert httpx.post(reload, trust_env=False, timeout=20).status_code == 500
+    until(lambda: prometheus.firing(alert), "firing")
+    world.inventory.write_text(good, encoding="utf-8")
+    assert httpx.post(reload, trust_env=False, timeout=20).status_code == 200
+    until(lambda: not prometheus.firing(alert), "resolved")

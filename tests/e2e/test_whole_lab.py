@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from support import monitoring
+from support import deploy, monitoring
 from support.deploy import ROOT
 from support.lab import lab_in_background
 from support.monitoring import until
@@ -40,6 +40,18 @@ def firing(prometheus):
         for one in prometheus.firing("(Cmprobe|Configmgr).*")
         if "target" in one["labels"]
     }
+
+
+def empty_panels(prometheus, target):
+    """Return the panels of the dashboards that show nothing, with every site and role chosen."""
+    found = set()
+    for path, dashboard in deploy.dashboards():
+        for panel in deploy.panels(dashboard):
+            for asked in panel.get("targets", []):
+                expression = asked["expr"].replace("$site", ".*").replace("$role", ".*")
+                if not prometheus.query(expression.replace("$target", target)):
+                    found.add(f"{path.stem}: {panel['title']}")
+    return found
 
 
 def inhibited(receiver):
@@ -79,6 +91,11 @@ def test_every_planted_fault_alerts_and_nothing_else(tmp_path):
                 "ConfigmgrCrlUnreachable",
                 "ConfigmgrSha1InChain",
             ]
+            (sound,) = [one.target for one in lab.planted if one.target.startswith("mp01.")]
+            assert empty_panels(prometheus, sound) == {
+                "cmprobe-target: Errors",
+                "cmprobe-target: Not judged",
+            }
             # The CRLs are told once, by their URLs: the requirements that fail by them are held back.
             until(
                 lambda: {"crl-current", "revocation-source-reachable"} <= inhibited(receiver),
