@@ -6,17 +6,12 @@ from prometheus_client import Metric
 
 from probe.model.certificate import Certificate
 from probe.model.report import Result
-from probe.model.revocation import (
-    RevocationAnswered,
-    RevocationFailed,
-    RevocationSource,
-    SourceKind,
-)
+from probe.model.revocation import RevocationAnswered, SourceKind
 from probe.render.digest import members_of
 from probe.render.metrics.established import table
 from probe.render.metrics.established.describe import LONGEST, leaf
 from probe.render.metrics.plain import Values, plain
-from probe.render.metrics.revocation import OURS
+from probe.render.metrics.revocation import told
 from probe.render.metrics.sample import timestamp
 
 _MOST = 10
@@ -28,7 +23,7 @@ def crls(result: Result) -> Iterator[Metric]:
     asked = [
         source
         for source in result.observation.revocation
-        if source.kind is SourceKind.CRL and _told(source)
+        if source.kind is SourceKind.CRL and told(source)
     ]
     available, revoked, stale, until = (list[Values]() for _ in range(4))
     for source in asked[:_MOST]:
@@ -52,10 +47,3 @@ def crls(result: Result) -> Iterator[Metric]:
     ):
         if samples:
             yield plain(family, samples, LONGEST)
-
-
-def _told(source: RevocationSource) -> bool:
-    """Whether something is known of the source: it was asked, and by no fault of ours."""
-    if isinstance(source, RevocationFailed):
-        return source.failure.kind not in OURS
-    return isinstance(source, RevocationAnswered)
