@@ -18,7 +18,7 @@ from probe.render.html.links import Links
 from probe.render.html.words import Badge, bounded, of_state, tone
 from probe.render.revocation import revocation_lines
 from probe.render.stagelines import Line, short, stage_lines
-from probe.render.times import milliseconds
+from probe.render.times import counted, milliseconds
 
 _ADDRESSES = 16
 _UNUSED = frozenset({"browser", "proxy", "prelogin"})
@@ -71,6 +71,7 @@ class Card(NamedTuple):
     file: bool
     purpose: str
     headline: str
+    situation: str
     next_step: str
     remark: str
     facts: tuple[tuple[str, str], ...]
@@ -93,7 +94,8 @@ def card(view: TargetView, rules: Rulebook, as_of: datetime, links: Links) -> Ca
         badge=of_state(view.state, file=view.file is not None),
         file=view.file is not None,
         purpose=title(view.file) if view.file else titles(view.target.roles),
-        headline=bounded(_headline(view, as_of)),
+        headline=bounded(_headline(view, rules)),
+        situation=bounded(situation(view, as_of)) if view.chains else "",
         next_step=next_step(failure) if failure else "",
         remark=unpublished(view.target.roles),
         facts=tuple(_facts(view)),
@@ -109,13 +111,20 @@ def card(view: TargetView, rules: Rulebook, as_of: datetime, links: Links) -> Ca
     )
 
 
-def _headline(view: TargetView, as_of: datetime) -> str:
+def _headline(view: TargetView, rules: Rulebook) -> str:
+    """Give the verdict in words."""
     if view.file and view.file.problem is not None:
         return view.file.problem
     if not view.chains and view.failure:
         text = meaning(view.failure)
         return f"{text[0].upper()}{text[1:]} ({short(view.failure)})"
-    return situation(view, as_of)
+    if view.failures:
+        worst, *others = view.failures
+        more = f", and {counted(len(others), 'more requirement')}" if others else ""
+        return f"Not met: {rules.tell(worst.rule).title}{more}"
+    if view.state is State.GOOD:
+        return "Every requirement that was judged is met"
+    return "Not everything could be judged"
 
 
 def _facts(view: TargetView) -> Iterator[tuple[str, str]]:
