@@ -25,13 +25,14 @@ def test_so_many_at_once_and_no_more():
         prober = Prober(sessions, parse([]), most=1)
         loop = asyncio.get_running_loop()
         async with serving(silent_for_ever) as port:
-            first = asyncio.create_task(prober.probe(asked(port), job(), 1.0))
+            first = asyncio.create_task(prober.probe(asked(port), job(), 4.0))
             await asyncio.sleep(0.05)
             begun = loop.time()
             with pytest.raises(TimeoutError):
                 await prober.probe(asked(port), job(), 0.3)
-            assert loop.time() - begun < 0.8
-            assert len(await first) == 1
+            assert loop.time() - begun < 2
+            assert not first.done()
+            first.cancel()
         await sessions.close()
 
     asyncio.run(main())
@@ -47,7 +48,7 @@ def test_the_deadline_holds_whatever_is_to_be_fetched(fetch):
         async with serving(silent_for_ever) as port:
             begun = loop.time()
             (result,) = await prober.probe(asked(port), work, 0.5)
-            assert loop.time() - begun < 0.8
+            assert loop.time() - begun < 2
         assert result.observation.handshake.failure.kind == "timeout"
         await sessions.close()
 
