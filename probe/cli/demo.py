@@ -36,6 +36,9 @@ _DEFAULTS = {
     # The lab's CRLs are on loopback, also those of its servers that only the internet reaches.
     "fetch": "cdp",
     "fetch_private": True,
+    "fetch_ldap": False,
+    "ldap_server": None,
+    "cache": None,
     "as_of": None,
     "fail_on": "error",
 }
