@@ -109,9 +109,11 @@ class _Exporter:
                 await asyncio.wait((answering, scanning), return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._end(answering, (scanning, watching, *self._hangups))
+        # Nobody has cancelled this: a part has ended by itself.
         for task in (answering, scanning):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
+        raise RuntimeError("the web server has ended")
 
     async def _end(
         self, answering: asyncio.Task[None], others: Iterable[asyncio.Task[None]]

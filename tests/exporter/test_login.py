@@ -1,5 +1,7 @@
 """Who may ask: TLS and basic authentication by the web configuration file."""
 
+import asyncio
+import base64
 import ssl
 
 import bcrypt
@@ -162,3 +164,17 @@ def test_clients_without_a_certificate_are_refused(inventory, web, tmp_path):
         answer = one.client.post("/-/reload")
         assert answer.status_code == 500
         assert "restart" in answer.text
+
+
+def test_a_flood_of_logins_is_cut_and_who_is_known_stays_in():
+    async def main():
+        users = login.Users({"viewer": BCRYPT})
+        good = "Basic " + base64.b64encode(b"viewer:batterie").decode()
+        assert await users.knows(good)
+        users._waiting = 32
+        assert await users.knows(good)
+        with pytest.raises(login.Busy):
+            await users.knows("Basic " + base64.b64encode(b"viewer:x").decode())
+        users.close()
+
+    asyncio.run(main())
