@@ -2,8 +2,12 @@
 
 import contextlib
 import signal
+import time
 from collections.abc import Iterator
 from types import FrameType
+from typing import Any
+
+from probe.cli import patience
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -18,16 +22,23 @@ class Stopped(BaseException):
 
 @contextlib.contextmanager
 def stoppable() -> Iterator[None]:
-    """Raise `Stopped` at the first signal; a second one acts as it would without this."""
+    """Raise `Stopped` at the first signal.
+
+    Others that come with it are ignored; one that comes a second later acts as it would without
+    this.
+    """
+    stopped = False
     try:
-        before = {number: signal.getsignal(number) for number in _SIGNALS}
+        before: dict[int, Any] = {number: signal.getsignal(number) for number in _SIGNALS}
 
         def give_back() -> None:
             for number, handler in before.items():
                 signal.signal(number, handler)
 
         def stop(number: int, _frame: FrameType | None) -> None:
-            give_back()
+            nonlocal stopped
+            stopped = True
+            patience.endure(before, time.monotonic())
             raise Stopped(number)
 
         for number in _SIGNALS:
@@ -38,4 +49,5 @@ def stoppable() -> Iterator[None]:
     try:
         yield
     finally:
-        give_back()
+        if not stopped:
+            give_back()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from probe.cli import patience
 from probe.cli.run import Scanning, here
 from probe.cli.worker import Part, work
 from probe.inventory import Shard
@@ -127,7 +128,8 @@ class _Worker:
             given.append(errands)
             part = msgspec.structs.replace(part, errands=errands)
         self.process = context.Process(target=work, args=(theirs, part), daemon=True)
-        self.process.start()
+        with patience.held():  # Ctrl-C goes to all of them, and a worker is told by us to stop
+            self.process.start()
         for connection in given:
             connection.close()
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -123,8 +124,13 @@ def test_a_bug_met_in_one_target_ends_no_scan(inventory, capsys, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_what_was_finished_is_reported_when_interrupted(tmp_path, pytestconfig, number, status):
+@pytest.mark.parametrize(
+    ("number", "status", "times"),
+    [(signal.SIGINT, 130, 1), (signal.SIGTERM, 143, 1), (signal.SIGINT, 130, 12)],
+)
+def test_what_was_finished_is_reported_when_interrupted(
+    tmp_path, pytestconfig, number, status, times
+):
     with socket.socket() as silent, socket.socket() as closed:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -159,7 +165,9 @@ def test_what_was_finished_is_reported_when_interrupted(tmp_path, pytestconfig, 
             try:
                 while "1 of 2" not in (line := process.stderr.readline()):
                     assert line, "it ended too early"
-                process.send_signal(number)
+                for _ in range(times):  # a burst that lasts until the process has ended
+                    process.send_signal(number)
+                    time.sleep(0.01)
                 out, err = process.communicate()
             finally:
                 watchdog.cancel()

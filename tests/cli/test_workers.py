@@ -1,11 +1,13 @@
 """`--workers`: the same report as with one process, whatever happens to the others."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from support import partners
@@ -72,7 +74,8 @@ def test_no_target_of_a_dying_worker_is_lost(lab_inventory, capsys, monkeypatch)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_what_was_finished_is_reported_when_interrupted(tmp_path, pytestconfig):
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_was_finished_is_reported_when_interrupted(tmp_path, pytestconfig, times):
     with socket.socket() as silent, socket.socket() as closed:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -94,13 +97,16 @@ def test_what_was_finished_is_reported_when_interrupted(tmp_path, pytestconfig):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         ) as process:
             watchdog = threading.Timer(30, process.kill)
             watchdog.start()
             try:
                 while "3 of 4" not in (line := process.stderr.readline()):
                     assert line, "it ended too early"
-                process.send_signal(signal.SIGINT)
+                for _ in range(times):  # as fast as a hand can press Ctrl-C, to all processes
+                    os.killpg(process.pid, signal.SIGINT)
+                    time.sleep(0.015)
                 out, _ = process.communicate()
             finally:
                 watchdog.cancel()

@@ -1,0 +1,40 @@
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from probe.cli import patience
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+
+
+@pytest.fixture
+def heard():
+    """Signals that reached who listened before."""
+    numbers = []
+    before = signal.signal(signal.SIGTERM, lambda number, _frame: numbers.append(number))
+    yield numbers
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_burst_is_ignored_and_what_comes_later_is_not(heard, monkeypatch):
+    monkeypatch.setattr(patience.atexit, "register", lambda *_: None)
+    monkeypatch.setattr(patience, "SECONDS", 0.2)
+    listener = signal.getsignal(signal.SIGTERM)
+    patience.endure({signal.SIGTERM: listener}, time.monotonic())
+    for _ in range(3):
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert heard == []
+    time.sleep(0.25)
+    os.kill(os.getpid(), signal.SIGTERM)
+    assert heard == [signal.SIGTERM]
+    assert signal.getsignal(signal.SIGTERM) is listener
+
+
+def test_signals_are_held_back(heard):
+    with patience.held():
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert heard == []
+    assert heard == [signal.SIGTERM]
