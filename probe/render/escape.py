@@ -6,6 +6,7 @@ characters can make two names look alike. All of them become escapes as Python s
 as ``\x1b`` and ``\u202e``; everything else stays, so a name in any script remains readable.
 """
 
+import re
 import unicodedata
 
 # Letters, marks and symbols by category, yet drawn as nothing (Default_Ignorable_Code_Point of
@@ -27,6 +28,13 @@ _INVISIBLE = frozenset(
         *map(chr, range(0xFE00, 0xFE10)),
         *map(chr, range(0xE0100, 0xE01F0)),
     }
+)
+
+# In UTF-8: DEL and the C1 controls, the soft hyphen, the Arabic letter mark, what is invisible or
+# changes direction in U+200B to U+206F, the byte order mark, and tags.
+_ACTIVE = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe2\x80[\x8b-\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
+    rb"|\xef\xbb\xbf|\xf3\xa0[\x80-\x87][\x80-\xbf]"
 )
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -74,3 +82,18 @@ def encodable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join(_spell(c) if "\ud800" <= c <= "\udfff" else c for c in text)
     return text
+
+
+def inert_json(encoded: bytes) -> bytes:
+    r"""Return JSON that parses to the same, with ``\uXXXX`` for what a log viewer would act on.
+
+    JSON itself demands that of the C0 controls only (RFC 8259, 7).
+    """
+    if encoded.isascii() and b"\x7f" not in encoded:
+        return encoded
+    return _ACTIVE.sub(_spell_json, encoded)
+
+
+def _spell_json(found: re.Match[bytes]) -> bytes:
+    units = found[0].decode().encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)).encode()

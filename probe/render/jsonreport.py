@@ -14,7 +14,7 @@ from probe.model.observation import Observation
 from probe.model.report import FileResult, Report, Result
 from probe.model.stages import Chain, Skipped
 from probe.model.target import Names, Target
-from probe.render.escape import encodable
+from probe.render.escape import encodable, inert_json
 from probe.render.jsonchain import describe, encode_chain, rfc3339
 from probe.render.records import (
     FileLineRecord,
@@ -178,9 +178,10 @@ _ENCODER = msgspec.json.Encoder(enc_hook=_hook)
 
 def _encode(record: msgspec.Struct) -> bytes:
     try:
-        return _ENCODER.encode(record)
+        encoded = _ENCODER.encode(record)
     except UnicodeEncodeError:  # a lone surrogate in a hostile name, which no JSON can carry
-        return _ENCODER.encode(_clean(msgspec.to_builtins(record, enc_hook=_records)))
+        encoded = _ENCODER.encode(_clean(msgspec.to_builtins(record, enc_hook=_records)))
+    return inert_json(encoded)
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -218,3 +218,16 @@ def test_names_have_the_keys_of_the_inventory_and_no_more():
     (result,) = parsed(report([one(assumed, seen(leaf("mp01")))]))["results"]
     assert result["target"]["names"] == {"intranet_fqdn": "mp01"}
     assert assumed.accepts_intranet
+
+
+@pytest.mark.parametrize(
+    "active", ["\u202e", "\u2066", "\x7f", "\x9b", "\u2028", "\ufeff", "\U000e0041"]
+)
+def test_what_a_log_viewer_would_act_on_is_spelled_out_and_parses_the_same(active):
+    name = f"mp{active}01 \u00e9\u65e5"
+    made = report([one(target(name), seen(leaf("mp01")))])
+    for text in (report_json(made), report_jsonl(made)):
+        assert active not in text
+        assert "\u00e9\u65e5" in text
+    assert parsed(made)["results"][0]["target"]["host"] == name
+    assert json.loads(report_jsonl(made))["target"]["host"] == name
