@@ -128,6 +128,8 @@ def _headline(view: TargetView, rules: Rulebook) -> str:
 
 
 def _facts(view: TargetView) -> Iterator[tuple[str, str]]:
+    if view.file and view.file.problem is not None:
+        return
     if view.file:
         yield from ((name.capitalize(), bounded(text)) for name, text in file_facts(view.file))
         return
