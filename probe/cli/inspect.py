@@ -1,14 +1,12 @@
 """``cmprobe inspect``: certificate files, without any network."""
 
-import contextlib
-import gc
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from probe import __version__
-from probe.cli import logs, output
+from probe.cli import collecting, logs, output
 from probe.cli.catalogue import catalogue_of
 from probe.cli.gathering import Candidate, candidates
 from probe.cli.inspection import Inspection
@@ -28,25 +26,8 @@ from probe.render.escape import escape
 
 def run(options: Namespace) -> int:
     """Inspect what was named; returns the exit status."""
-    with _collecting_rarely():
+    with collecting.rarely():
         return _run(options)
-
-
-@contextlib.contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """Have the garbage collector look less often.
-
-    All that is read is kept until it is reported, in structs without cycles: to look through
-    those again and again would take a quarter of the time.
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def _run(options: Namespace) -> int:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from probe.cli import logs, output
+from probe.cli import collecting, logs, output
 from probe.cli.progress import Progress
 from probe.cli.run import Scanning, here, prepare, probe
 from probe.cli.status import status
@@ -21,8 +21,9 @@ from probe.scan.job import Job
 
 def run(options: Namespace) -> int:
     """Scan the inventories; returns the exit status."""
-    inventory = loaded(options.inventories)
-    return carry_out(_chosen(inventory, options), options, inventory.vantage)
+    with collecting.rarely():
+        inventory = loaded(options.inventories)
+        return carry_out(_chosen(inventory, options), options, inventory.vantage)
 
 
 def loaded(paths: Sequence[str]) -> Inventory:

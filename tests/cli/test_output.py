@@ -137,7 +137,7 @@ def test_what_programs_read_comes_in_few_blocks_and_in_order():
 @pytest.mark.parametrize("stream", [io.StringIO(), io.TextIOWrapper(io.BytesIO(), "ascii")])
 def test_what_programs_read_is_poured_into_any_stream(monkeypatch, stream):
     monkeypatch.setattr(sys, "stdout", stream)
-    print("before")
+    stream.write("before\n")
     output._pour([b'{"name": ', '"Zürich"}\n'.encode()])
     buffer = getattr(stream, "buffer", None)
     said = stream.getvalue() if buffer is None else buffer.getvalue().decode()
