@@ -184,6 +184,12 @@ class HttpAnswered(msgspec.Struct, frozen=True, kw_only=True, tag_field="status"
     client_auth: HttpClientAuth = HttpClientAuth.UNKNOWN
 
 
+class HttpFailed(Failed, frozen=True, tag_field="status", tag="failed", gc=False):
+    """A liveness request without an answer, and whether a client certificate was asked for."""
+
+    client_auth: HttpClientAuth = HttpClientAuth.UNKNOWN
+
+
 Resolution = Resolved | Failed | Skipped
 Browser = Browsed | Failed | Skipped
 Connection = Connected | Failed | Skipped
@@ -191,4 +197,4 @@ Proxy = Proxied | Failed | Skipped
 PreloginStage = Prelogin | Failed | Skipped
 Handshake = Handshaken | HandshakeFailed | Skipped
 Versions = VersionsTried | Failed | Skipped
-Http = HttpAnswered | Failed | Skipped
+Http = HttpAnswered | HttpFailed | Skipped

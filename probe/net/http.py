@@ -14,7 +14,7 @@ import httpx
 
 from probe.inventory import hosts
 from probe.model.failure import Failure, Kind, Stage
-from probe.model.stages import Failed, HandshakeFailed, HttpAnswered, HttpClientAuth
+from probe.model.stages import HandshakeFailed, HttpAnswered, HttpClientAuth, HttpFailed
 from probe.net import failures
 from probe.net.line import Broken, Line
 from probe.net.openssl import OpenSsl
@@ -71,7 +71,7 @@ class Pinned(httpx.AsyncBaseTransport):
 
 async def get(
     session: Session, line: Line, host: str, port: int, path: str
-) -> HttpAnswered | Failed:
+) -> HttpAnswered | HttpFailed:
     """Ask for ``path`` over a new line, and report; raises nothing but cancellation."""
     begun = asyncio.get_running_loop().time()
     context = session.context(("http/1.1",), post_handshake=True)
@@ -81,22 +81,22 @@ async def get(
             await wire.run(engine, line.early)
             shaken = engine.result(0.0)
             if isinstance(shaken, HandshakeFailed):
-                return Failed(_borrowed(shaken.failure), _since(begun))
+                return HttpFailed(_borrowed(shaken.failure), _since(begun))
             return await _get(TlsStream(wire, engine), host, port, path, begun)
     except Broken as broken:
-        return Failed(_borrowed(broken.failure), _since(begun))
+        return HttpFailed(_borrowed(broken.failure), _since(begun))
     except Exception as error:  # noqa: BLE001 - translated in the one table
-        return Failed(failures.translate(Stage.HTTP, error), _since(begun))
+        return HttpFailed(failures.translate(Stage.HTTP, error), _since(begun))
 
 
 async def _get(
     stream: TlsStream, host: str, port: int, path: str, begun: float
-) -> HttpAnswered | Failed:
+) -> HttpAnswered | HttpFailed:
     request = httpx.Request("GET", f"https://{hosts.join(host, port)}{path}", headers=_HEADERS)
     try:
         answer = await Pinned(stream).handle_async_request(request)
     except Exception as error:  # noqa: BLE001 - translated in the one table
-        return Failed(_failure(error, stream), _since(begun))
+        return HttpFailed(_failure(error, stream), _since(begun), stream.asked)
     finally:
         stream.close()
     return HttpAnswered(

@@ -14,6 +14,7 @@ from probe.model.stages import (
     HandshakeFailed,
     Handshaken,
     Http,
+    HttpFailed,
     PreloginStage,
     Proxy,
     Resolution,
@@ -217,5 +218,5 @@ class Story:
             )
         except asyncio.CancelledError:
             failure = Failure(Stage.HTTP, Kind.TIMEOUT, "no answer within the deadline")
-            self._http = Failed(failure, loop.time() - begun)
+            self._http = HttpFailed(failure, loop.time() - begun)
             raise

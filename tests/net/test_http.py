@@ -98,6 +98,7 @@ def test_a_server_that_insists_after_the_request(tmp_path):
         assert isinstance(seen.http, Failed)
         assert seen.http.failure.kind == "closed"
         assert f"after a request for a client certificate ({how})" in seen.http.failure.detail
+        assert seen.http.client_auth == how.replace("-", "_")
     assert (known_new.http.code, known_new.http.client_auth) == (404, HttpClientAuth.POST_HANDSHAKE)
     assert (known_old.http.code, known_old.http.client_auth) == (404, HttpClientAuth.RENEGOTIATION)
     assert known_old.handshake.engine == known_new.handshake.engine == "openssl"
