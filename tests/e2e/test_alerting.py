@@ -18,6 +18,7 @@ from probe.lab import Lab, builder
 
 pytestmark = pytest.mark.real
 
+OURS = "(Cmprobe|Configmgr).*"
 PUBLIC = Path(__file__).parent / "public.rules.yml"
 HOSTS = {
     "mp01": "sound",
@@ -101,7 +102,7 @@ def test_alerts_fire_arrive_and_resolve(world):
     expiring = [one["labels"]["target"] for one in prometheus.firing("ConfigmgrCertificate.*")]
     assert sorted(expiring) == sorted(targets[host] for host in ("dp02", "dp03", "dp04"))
     assert targets["mp01"] not in {one["labels"].get("target") for one in prometheus.firing("C.*")}
-    _readable(prometheus)
+    monitoring.assert_readable(prometheus.firing(OURS))
 
     until(lambda: wanted <= labels(receiver.alerts(), "target"), f"received: {wanted}")
     log("received by Alertmanager")
@@ -126,22 +127,6 @@ def test_alerts_fire_arrive_and_resolve(world):
     log("resolved at Alertmanager")
     # The others stand.
     assert wanted - renewed <= labels(receiver.alerts(), "target")
-
-
-def _readable(prometheus):
-    """Every text is filled in, and every link leads to a page of the exporter."""
-    links = set()
-    for alert in prometheus.firing("(Cmprobe|Configmgr).*"):
-        notes = alert["annotations"]
-        for text in notes.values():
-            assert text
-            assert "<no value>" not in text
-            assert "error" not in text.lower()
-        links.add(notes["url"])
-    assert len(links) > 3
-    for link in links:
-        answer = httpx.get(link, trust_env=False)
-        assert answer.status_code == 200, link
 
 
 def test_public_rules_work_on_probe_for_expired_and_untrusted_chains(world):

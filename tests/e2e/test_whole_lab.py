@@ -91,6 +91,9 @@ def test_every_planted_fault_alerts_and_nothing_else(tmp_path):
                 "ConfigmgrCrlUnreachable",
                 "ConfigmgrSha1InChain",
             ]
+            # SQL Server instances too, with the backslash of their names.
+            assert any("\\" in target for _, target in wanted)
+            monitoring.assert_readable(prometheus.firing("(Cmprobe|Configmgr).*"))
             (sound,) = [one.target for one in lab.planted if one.target.startswith("mp01.")]
             assert empty_panels(prometheus, sound) == {
                 "cmprobe-target: Errors",

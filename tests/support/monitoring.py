@@ -48,10 +48,31 @@ class Prometheus(Asked):
 class Alertmanager(Asked):
     """Alertmanager."""
 
+    def tell(self, *alerts: dict[str, str]) -> None:
+        """Raise alerts with these labels, as Prometheus would."""
+        body = [{"labels": labels} for labels in alerts]
+        answer = httpx.post(f"http://{self.address}/api/v2/alerts", json=body, trust_env=False)
+        answer.raise_for_status()
+
     def alerts(self, alert: str = ".*") -> list[dict[str, Any]]:
         """Return the alerts that it has and that are not resolved."""
         alerts = self.json("/api/v2/alerts")
         return [one for one in alerts if re.fullmatch(alert, one["labels"]["alertname"])]
+
+
+def assert_readable(alerts: list[dict[str, Any]]) -> None:
+    """Every text is filled in, and every link leads to a page of the exporter."""
+    links = set()
+    for alert in alerts:
+        for text in alert["annotations"].values():
+            assert text
+            assert "<no value>" not in text
+            assert "error executing template" not in text
+        links.add(alert["annotations"]["url"])
+    assert len(links) > 3
+    for link in links:
+        answer = httpx.get(link, trust_env=False, timeout=20)
+        assert answer.status_code == 200, link
 
 
 @contextmanager
