@@ -11,6 +11,8 @@ import socket
 from errno import EINPROGRESS, EWOULDBLOCK
 from typing import Final, Protocol, cast
 
+from probe.net.watch import READ, WRITE, Watch, watching
+
 _UNDER_WAY: Final = frozenset({0, EINPROGRESS, EWOULDBLOCK})
 
 
@@ -46,64 +48,53 @@ async def connect(
         if "%" in address:
             # An address with a zone: only the loop's resolver keeps the zone.
             await loop.sock_connect(sock, (address, port))
-            transport = Bare(loop, sock, protocol)
         else:
-            transport = await _connect(loop, sock, (address, port), protocol)
+            await _connect(loop, sock, (address, port))
         # As asyncio does: what is written is complete, and not to wait for more.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        transport = Bare(watching(loop), sock, protocol)
     except BaseException:
+        watching(loop).forget(sock.fileno())
         sock.close()
         raise
     protocol.connection_made(cast("asyncio.Transport", transport))
 
 
 async def _connect(
-    loop: asyncio.AbstractEventLoop,
-    sock: socket.socket,
-    address: tuple[str, int],
-    protocol: asyncio.BufferedProtocol,
-) -> "Bare":
+    loop: asyncio.AbstractEventLoop, sock: socket.socket, address: tuple[str, int]
+) -> None:
+    """Connect; what is waited for then is left to the transport to change."""
     error = sock.connect_ex(address)
     if error not in _UNDER_WAY:
         raise OSError(error, os.strerror(error))
-    descriptor = sock.fileno()
     waiter: asyncio.Future[None] = loop.create_future()
-    loop.add_writer(descriptor, _wake, waiter)
-    try:
-        await waiter
-        error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if error:
-            raise OSError(error, os.strerror(error))
-        # Reading is watched before writing is not any more: the selector then changes its entry
-        # instead of making another one, which costs more.
-        return Bare(loop, sock, protocol)
-    finally:
-        loop.remove_writer(descriptor)
 
+    def settled() -> None:
+        if not waiter.done():
+            waiter.set_result(None)
 
-def _wake(waiter: "asyncio.Future[None]") -> None:
-    if not waiter.done():
-        waiter.set_result(None)
+    watching(loop).wait(sock.fileno(), WRITE, settled)
+    await waiter
+    error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    if error:
+        raise OSError(error, os.strerror(error))
 
 
 class Bare:
     """A connected socket that reads into its protocol's buffer."""
 
-    __slots__ = ("_closing", "_descriptor", "_loop", "_protocol", "_sock", "_unsent")
+    __slots__ = ("_closing", "_descriptor", "_protocol", "_sock", "_unsent", "_watch")
 
     def __init__(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        sock: socket.socket,
-        protocol: asyncio.BufferedProtocol,
+        self, watch: Watch, sock: socket.socket, protocol: asyncio.BufferedProtocol
     ) -> None:
-        self._loop = loop
+        self._watch = watch
         self._sock = sock
         self._descriptor = sock.fileno()
         self._protocol = protocol
         self._unsent = b""
         self._closing = False
-        loop.add_reader(self._descriptor, self._readable)
+        watch.wait(self._descriptor, READ, self._ready)
 
     def is_closing(self) -> bool:
         """Whether nothing more can be written."""
@@ -118,8 +109,8 @@ class Bare:
             return
         self._unsent = data
         self._send()
-        if self._unsent and not self._closing:
-            self._loop.add_writer(self._descriptor, self._writable)
+        if self._unsent:
+            self._watch.wait(self._descriptor, READ | WRITE, self._ready)
 
     def close(self) -> None:
         """Close after what was written is sent."""
@@ -127,23 +118,39 @@ class Bare:
             return
         self._closing = True
         if self._unsent:
-            self._loop.remove_reader(self._descriptor)
+            self._watch.wait(self._descriptor, WRITE, self._ready)
         else:
             self._end(None)
 
     def abort(self) -> None:
         """Close at once."""
-        self._closing = True
         self._end(None)
 
-    def _readable(self) -> None:
+    def _ready(self) -> None:
+        """Go on: there is something to read, room to write, or an error."""
+        if self._unsent:
+            self._send()
+            if not self._unsent:
+                self._sent()
+        if not self._closing:
+            self._read()
+
+    def _sent(self) -> None:
+        if self._descriptor < 0:
+            return
+        if self._closing:
+            self._end(None)
+        else:
+            self._watch.wait(self._descriptor, READ, self._ready)
+
+    def _read(self) -> None:
         protocol = self._protocol
         try:
             count = self._sock.recv_into(protocol.get_buffer(-1))
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._fail(error)
+            self._end(error)
             return
         if count:
             protocol.buffer_updated(count)
@@ -151,35 +158,24 @@ class Bare:
             protocol.eof_received()
             self.close()
 
-    def _writable(self) -> None:
-        self._send()
-        if not self._unsent and self._descriptor >= 0:
-            self._loop.remove_writer(self._descriptor)
-            if self._closing:
-                self._end(None)
-
     def _send(self) -> None:
         try:
             sent = self._sock.send(self._unsent)
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
-            self._fail(error)
+            self._end(error)
             return
         self._unsent = self._unsent[sent:]
 
-    def _fail(self, error: OSError) -> None:
-        self._closing = True
-        self._end(error)
-
     def _end(self, error: OSError | None) -> None:
+        """Close; the protocol is told once."""
         descriptor = self._descriptor
         if descriptor < 0:
             return
         self._descriptor = -1
-        self._loop.remove_reader(descriptor)
-        if self._unsent:
-            self._loop.remove_writer(descriptor)
-            self._unsent = b""
+        self._closing = True
+        self._unsent = b""
+        self._watch.forget(descriptor)
         self._sock.close()
         self._protocol.connection_lost(error)

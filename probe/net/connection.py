@@ -140,6 +140,8 @@ class Connection(asyncio.BufferedProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take the loss as a close, or as a reset when there was an error."""
+        # They know each other: let go, so that nothing waits for the garbage collector.
+        self._transport = None
         self._end(reset=exc is not None)
 
     def _feed(self, data: bytes) -> None:

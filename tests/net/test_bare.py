@@ -8,9 +8,16 @@ from support.servers import closing, resetting, saying, serving, silent
 
 from probe.net import bare
 from probe.net.connection import Connection
+from probe.net.watch import Loop, watching
 
 SOME = bytes(range(256)) * 40
 LARGE = SOME * 1000
+
+
+@pytest.fixture(params=["the watch of this platform", "the event loop"], autouse=True)
+def watch(request, monkeypatch):
+    if request.param == "the event loop":
+        monkeypatch.setattr(bare, "watching", Loop)
 
 
 class Heard(asyncio.BufferedProtocol):
@@ -124,14 +131,27 @@ def test_writing_to_a_peer_that_is_gone():
     assert connected(silent, use).events == ["made", "BrokenPipeError"]
 
 
-def test_a_connection_that_is_given_up_leaves_nothing_open():
+def test_a_connection_that_is_given_up_leaves_nothing_open(monkeypatch):
+    waited = []
+
+    class Noting(socket.socket):
+        def connect_ex(self, address):
+            waited.append(self.fileno())
+            return super().connect_ex(address)
+
     async def main():
         loop = asyncio.get_running_loop()
         with full() as port:
+            monkeypatch.setattr(socket, "socket", Noting)
             with pytest.raises(TimeoutError):
                 async with asyncio.timeout(0.05):
                     await bare.connect(loop, "127.0.0.1", port, Heard())
-            assert not [key for key in loop._selector.get_map() if key != loop._ssock.fileno()]
+            assert waited
+            # What is closed is not watched any more, and nothing else ever was.
+            for descriptor in waited:
+                with pytest.raises((KeyError, OSError)):
+                    loop._selector.get_key(descriptor)
+                assert descriptor not in getattr(watching(loop), "_told", {})
 
     asyncio.run(main())
 
