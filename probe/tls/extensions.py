@@ -1,6 +1,7 @@
 """Extensions that we send, and reading those that we get (RFC 8446, 4.2; RFC 6066)."""
 
 from enum import IntEnum
+from functools import lru_cache
 from ipaddress import ip_address
 
 from probe.tls.codec import Reader, numbers, vector
@@ -94,8 +95,12 @@ def parse(block: bytes, what: str) -> dict[int, bytes]:
     return found
 
 
+@lru_cache(maxsize=64)
 def chosen_alpn(body: bytes) -> str:
-    """Return the one protocol that the server chose (RFC 7301, 3.1), escaped."""
+    """Return the one protocol that the server chose (RFC 7301, 3.1), escaped.
+
+    Most servers choose the same: it is read once. What is kept is short, since errors are not.
+    """
     outer = Reader(body, "the ALPN extension")
     inner = Reader(outer.vector(2), "the ALPN extension")
     outer.done()
