@@ -18,8 +18,10 @@ def test_node_exporter_tells_the_age_of_the_file(tmp_path):
     place.mkdir()
     command = [sys.executable, "-m", "probe", "check", f"127.0.0.1:{free_port()}", "--quiet"]
     command += ["--output", f"prometheus={place / 'cmprobe.prom'}"]
-    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False, timeout=60)
     # Another user reads it: the unit has a mask that lets them.
+    subprocess.run(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, check=False, timeout=60, umask=0o022
+    )
     assert (place / "cmprobe.prom").stat().st_mode & 0o044 == 0o044
     port = free_port()
     exporter = (
