@@ -3,7 +3,8 @@
 The handshake itself already tells of every version from the one it agreed on upwards: they were
 all offered. What is below is asked from the top: a hello that offers at most that version is
 answered with the best that the server has, or refused, and then nothing below is there either
-(RFC 5246, E.1; GnuTLS configured with TLS 1.0 and 1.2 but not 1.1 is known to refuse instead).
+(RFC 5246, E.1). GnuTLS with TLS 1.0 and 1.2 but not 1.1 refuses 1.1 all the same, and does so in a
+record of TLS 1.0: only then is the version below asked for too.
 """
 
 import asyncio
@@ -80,8 +81,11 @@ class Survey:
                 self._refused.update(code for code in span if code > probe.answer)
                 asked = probe.answer - 1
             elif failure is None and probe.refused:
-                self._refused.update(span)
-                return
+                if not probe.speaks_lower or asked == bottom:
+                    self._refused.update(span)
+                    return
+                self._refused.add(asked)
+                asked -= 1
             else:
                 reason = failure or probe.failure
                 if reason is not None:

@@ -16,6 +16,7 @@ from probe.tls.records import Content, Records, plain
 _NOT_THE_VERSION = frozenset((Alert.UNRECOGNIZED_NAME,))
 # Refusals that may be about what was offered beside the version. GnuTLS and Java say it of both.
 _PERHAPS_NOT_THE_VERSION = frozenset((Alert.HANDSHAKE_FAILURE, Alert.INSUFFICIENT_SECURITY))
+_HEAD = 3  # octets of a record: its type and version (RFC 5246, 6.2.1)
 _HELLOS: dict[tuple[int, bool], tuple[bytes, bytes]] = {}
 
 
@@ -26,13 +27,16 @@ class VersionProbe:
     whether the peer answered by refusing: a fatal alert, or closing or resetting the connection
     (as Windows does). ``failure`` says how, or why nothing could be learned (``refused`` False).
     ``doubtful``: the refusal may be about suites or groups, and a probe with ``everything`` that
-    anybody ever offered is worth sending. Runs over any transport: octets in, octets out.
+    anybody ever offered is worth sending. ``speaks_lower``: the refusal came in a record of a
+    lower version than was asked for, so a lower one may be there. Runs over any transport: octets
+    in, octets out.
     """
 
     __slots__ = (
         "_alpn",
         "_assembler",
         "_everything",
+        "_first",
         "_host",
         "_maximum",
         "_random",
@@ -43,6 +47,7 @@ class VersionProbe:
         "failure",
         "finished",
         "refused",
+        "speaks_lower",
     )
 
     def __init__(
@@ -65,6 +70,8 @@ class VersionProbe:
         self.failure: Failure | None = None
         self.refused = False
         self.doubtful = False
+        self.speaks_lower = False
+        self._first = b""
         self._host = host
         self._alpn = alpn
         self._everything = everything
@@ -96,6 +103,7 @@ class VersionProbe:
         """Take what the peer sent; return what ends the handshake politely, if anything."""
         if self.finished:
             return b""
+        self._first = (self._first + data[:_HEAD])[:_HEAD]
         try:
             self._records.feed(data)
             self._read()
@@ -149,6 +157,8 @@ class VersionProbe:
             return
         self.refused = code not in _NOT_THE_VERSION
         self.doubtful = code in _PERHAPS_NOT_THE_VERSION and not self._everything
+        # GnuTLS refuses in its lowest version, whereas OpenSSL takes the one asked for.
+        self.speaks_lower = int.from_bytes(self._first[1:]) < self._maximum
         closed = code == Alert.CLOSE_NOTIFY
         self._fail(Kind.CLOSED if closed else Kind.ALERT, alerts.describe(code))
 

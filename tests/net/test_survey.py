@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from support import pki
 from support.drive import over_tcp
-from support.programs import openssl_server
+from support.programs import free_port, openssl_server, program, running
 from support.servers import SHUT_OUT
 
 from probe.model.failure import Failure, Kind, Stage
@@ -36,6 +36,8 @@ class Server:
             probe.receive(SHUT_OUT)
         elif self._refusal == "alert":
             probe.receive(plain(Content.ALERT, 0x0303, b"\x02\x46"))
+        elif self._refusal == "alert in the lowest version":
+            probe.receive(plain(Content.ALERT, min(self._versions), b"\x02\x46"))
         elif self._refusal == "close":
             probe.closed(reset=False)
         elif self._refusal == "reset":
@@ -80,6 +82,61 @@ def test_what_is_asked_and_concluded(versions, negotiated, asked, refusal):
     assert found.refused == tuple(name for name in ALL if name not in found.accepted)
     assert found.undecided == {}
     assert sorted(server.asked) == asked
+
+
+@pytest.mark.parametrize(
+    ("versions", "asked"),
+    [
+        ((0x0301, 0x0303), [0x0302, 0x0301]),
+        ((0x0302, 0x0303), [0x0302, 0x0301]),
+        ((0x0303,), [0x0302]),
+    ],
+)
+def test_a_server_that_refuses_in_a_lower_version_is_asked_for_that_too(versions, asked):
+    questions = []
+
+    async def gnutls(probe):
+        probe.begin()
+        questions.append(probe._maximum)
+        if probe._maximum in versions:
+            probe.answer, probe.finished = probe._maximum, True
+        else:  # although something below may be there
+            probe.receive(plain(Content.ALERT, min(versions), b"\x02\x46"))
+
+    found = survey("TLSv1.2", gnutls, maximum=0x0303)
+    names = dict(zip(range(0x0301, 0x0305), ALL, strict=True))
+    assert found.accepted == tuple(names[version] for version in versions)
+    assert questions == asked
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("enabled", "accepted"),
+    [
+        ("+VERS-TLS1.0:+VERS-TLS1.2", ("TLSv1", "TLSv1.2")),
+        ("+VERS-TLS1.2", ("TLSv1.2",)),
+        ("+VERS-TLS1.1:+VERS-TLS1.2", ("TLSv1.1", "TLSv1.2")),
+    ],
+)
+def test_gnutls_with_a_gap(tmp_path, enabled, accepted):
+    path, port = pki.write(tmp_path), free_port()
+    given = (
+        "--x509certfile",
+        path,
+        "--x509keyfile",
+        path,
+        "--priority",
+        f"NORMAL:-VERS-ALL:{enabled}",
+    )
+    command = (program("gnutls-serv"), "--echo", "--port", str(port), *given)
+
+    async def ask(probe):
+        over_tcp(probe, port)
+
+    with running(command, port, directory=tmp_path):
+        found = survey("TLSv1.2", ask, maximum=0x0303)
+    assert found.accepted == accepted
+    assert found.undecided == {}
 
 
 def test_a_refusal_that_may_be_about_suites_is_asked_again_with_all_of_them():
