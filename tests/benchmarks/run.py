@@ -117,9 +117,18 @@ class Bench:
             self.row(f"whole scan per target, like for like ÷ {name}", found, "", met=None)
 
     def blackholes(self) -> None:
-        """Half of the targets vanish: compare with the time that they must take."""
+        """Half of the targets vanish: compare with the time that they must take.
+
+        With whole rounds of dead targets the ideal leaves no slot to a live one for a moment: a
+        scan that serves live ones meanwhile ends later by as long as they and their servers take,
+        whatever the order. With half a round less there is room for them.
+        """
         surroundings.void()
-        count = self.size(1000)
+        figure = "half the targets blackholed: wall without start-up ÷ ideal"
+        self._blackholes(figure, self.size(1000))
+        self._blackholes(f"{figure}, with half a round of dead ones less", self.size(900))
+
+    def _blackholes(self, figure: str, count: int) -> None:
         lines = self.inventory("ec", 0, count, timeout=_TIMEOUT).read_text().split("[[system]]")
         for at in range(1, count + 1, 2):
             lines[at] = lines[at].replace('address = "127.', 'address = "10.')
@@ -134,12 +143,7 @@ class Bench:
         found = [self.ours("scan", path, "like", 1) for _ in range(self.runs)]
         walls = [(one["wall"] - statistics.median(alive)) / ideal for one in found]
         assert all(one["reachable"] == count - dead for one in found), found
-        self.row(
-            "half the targets blackholed: wall without start-up ÷ ideal",
-            _ratio(walls),
-            "≤ 1.05",
-            met=_median(walls) <= 1.05,
-        )
+        self.row(figure, _ratio(walls), "≤ 1.05", met=_median(walls) <= 1.05)
 
     def memory(self) -> None:
         few, many = self.size(500), self.size(2500)
