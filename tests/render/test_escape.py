@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.render.escape import encodable, escape
+from probe.render import escape as escaping
+from probe.render.escape import encodable, escape, inert_json
 
 ANYTHING = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 
@@ -72,3 +73,20 @@ def test_what_is_encodable_differs_only_in_surrogates(text):
     encodable(text).encode()
     if not any("\ud800" <= c <= "\udfff" for c in text):
         assert encodable(text) == text
+
+
+@given(
+    st.text(
+        st.sampled_from("a\x7f\x80\xad\xe9\u061c\u2190\u2026\u202e\u2066\ufeff\U000e0041"),
+        max_size=9,
+    )
+)
+def test_what_may_act_in_json_is_never_overlooked(text):
+    encoded = text.encode()
+    assert inert_json(encoded) == escaping._ACTIVE.sub(escaping._spell_json, encoded)
+
+
+def test_no_character_that_may_act_in_json_is_overlooked():
+    for char in map(chr, (*range(0xD800), *range(0xE000, 0x110000))):
+        encoded = char.encode()
+        assert escaping._may_act(encoded) or not escaping._ACTIVE.search(encoded)
