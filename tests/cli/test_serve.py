@@ -53,7 +53,7 @@ def serving(*arguments, environment=None):
 
 
 def ready(url: str) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while httpx.get(f"{url}/-/ready", trust_env=False).status_code != 200:
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -119,7 +119,7 @@ def test_sighup_reads_everything_again(inventory, contoso_lab):
         ready(url)
         write_inventory(inventory, contoso_lab, "mp01", "mp02")
         process.send_signal(signal.SIGHUP)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         while len(httpx.get(f"{url}/sd", trust_env=False).json()) != 2:
             assert time.monotonic() < end
             time.sleep(0.02)
