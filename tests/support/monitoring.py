@@ -20,6 +20,11 @@ class Asked:
     def __init__(self, port: int) -> None:
         self.address = f"127.0.0.1:{port}"
 
+    def ready(self) -> bool:
+        """Whether it answers questions: it accepts connections before that."""
+        address = f"http://{self.address}/-/ready"
+        return httpx.get(address, trust_env=False, timeout=10).status_code == httpx.codes.OK
+
     def json(self, path: str, **parameters: str) -> Any:
         """Return what it answers to a GET; nothing but success will do."""
         address = f"http://{self.address}{path}"
@@ -92,7 +97,9 @@ def alertmanager(directory: Path) -> Iterator[Alertmanager]:
         "--cluster.listen-address=",
     )
     with running(command, port, directory=directory):
-        yield Alertmanager(port)
+        started = Alertmanager(port)
+        until(started.ready, "Alertmanager is ready")
+        yield started
 
 
 @contextmanager
@@ -133,7 +140,9 @@ def prometheus(
         "--log.level=warn",
     )
     with running(command, port, directory=directory):
-        yield Prometheus(port)
+        started = Prometheus(port)
+        until(started.ready, "Prometheus is ready")
+        yield started
 
 
 def until(holds, what: str, seconds: float = 60.0):
