@@ -41,10 +41,10 @@ class World(NamedTuple):
     alertmanager: Alertmanager
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
+@pytest.fixture
+def world(tmp_path):
     """The lab, cmprobe serve, Prometheus and Alertmanager."""
-    directory = tmp_path_factory.mktemp("alerting")
+    directory = tmp_path
     (directory / "lab").mkdir()
     with lab_in_background(directory / "lab") as lab:
         inventory = directory / "site.toml"
@@ -83,7 +83,15 @@ class Log:
         sys.stdout.write(f"{time.monotonic() - self.begun:6.1f} s  {text}\n")
 
 
-def test_alerts_fire_arrive_and_resolve(world):
+def test_the_way_of_an_alert(world):
+    """One test, so that one world is started, however many processes share the tests."""
+    alerts_fire_arrive_and_resolve(world)
+    public_rules_work_on_probe_for_expired_and_untrusted_chains(world)
+    what_prometheus_scrapes_is_labelled_by_site(world)
+    a_broken_inventory_alerts_until_it_is_mended(world)
+
+
+def alerts_fire_arrive_and_resolve(world):
     log = Log()
     prometheus, receiver, targets = world.prometheus, world.alertmanager, world.targets
     wanted = {
@@ -129,7 +137,7 @@ def test_alerts_fire_arrive_and_resolve(world):
     assert wanted - renewed <= labels(receiver.alerts(), "target")
 
 
-def test_public_rules_work_on_probe_for_expired_and_untrusted_chains(world):
+def public_rules_work_on_probe_for_expired_and_untrusted_chains(world):
     prometheus, targets = world.prometheus, world.targets
     wanted = {
         ("BlackboxProbeFailed", targets["dp09"]),
@@ -145,8 +153,9 @@ def test_public_rules_work_on_probe_for_expired_and_untrusted_chains(world):
     public = prometheus.firing("(Blackbox|Ssl).*")
     assert targets["mp01"] not in {one["labels"]["instance"] for one in public}
     # Of chains that do not verify there is no verified one, and no time in the year 1.
-    verified = prometheus.query("probe_ssl_last_chain_expiry_timestamp_seconds")
-    assert targets["mp01"] in {one["metric"]["instance"] for one in verified}
+    last = "probe_ssl_last_chain_expiry_timestamp_seconds"
+    until(lambda: prometheus.query(f'{last}{{instance="{targets["mp01"]}"}}'), "mp01 verifies")
+    verified = prometheus.query(last)
     assert targets["dp03"] not in {one["metric"]["instance"] for one in verified}
     assert all(float(one["value"][1]) > 0 for one in verified)
     # Our own families come by the other job, once.
@@ -154,17 +163,25 @@ def test_public_rules_work_on_probe_for_expired_and_untrusted_chains(world):
     assert [one["metric"]["job"] for one in own] == ["cmprobe"]
 
 
-def test_what_prometheus_scrapes_is_labelled_by_site(world):
-    found = world.prometheus.query('probe_success{job="cmprobe-probe"}')
-    assert {one["metric"]["instance"] for one in found} == set(world.targets.values())
-    assert {one["metric"]["site"] for one in found} == {"P01"}
+def what_prometheus_scrapes_is_labelled_by_site(world):
+    wanted = {(target, "P01") for target in world.targets.values()}
+    until(
+        lambda: (
+            wanted
+            == {
+                (one["metric"]["instance"], one["metric"]["site"])
+                for one in world.prometheus.query('probe_success{job="cmprobe-probe"}')
+            }
+        ),
+        "every target is discovered and probed",
+    )
     up = world.prometheus.query('up{job="cmprobe"}')
     assert [one["value"][1] for one in up] == ["1"]
     recorded = world.prometheus.query('site:configmgr_endpoints_unreachable:count{site="P01"}')
     assert [float(one["value"][1]) for one in recorded] == [1.0]
 
 
-def test_a_broken_inventory_alerts_until_it_is_mended(world):
+def a_broken_inventory_alerts_until_it_is_mended(world):
     prometheus, good = world.prometheus, world.inventory.read_text(encoding="utf-8")
     alert = "CmprobeInventoryReloadFailed"
     until(lambda: prometheus.query('up{job="cmprobe"} == 1'), "scraped")
