@@ -1,5 +1,6 @@
 """The protocol versions that an endpoint accepts, each really tried."""
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -9,6 +10,7 @@ from probe.checks.verdicts import failed, passed, undecided
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
 from probe.model.stages import Failed, HandshakeFailed, Handshaken, Skipped, Versions, VersionsTried
+from probe.model.versions import spelled
 
 Version = Literal["SSLv2", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
 
@@ -21,10 +23,10 @@ _ORDER = {
 @endpoint_check
 def supports_version(evidence: Evidence, *, version: Version) -> Judgement:
     """Ask whether the endpoint accepts a version, by the handshake or by trying it alone."""
-    expected = f"{version} accepted"
+    expected = f"{spelled(version)} accepted"
     negotiated = _negotiated(evidence)
     if negotiated == version:
-        return passed(f"negotiated {negotiated}", expected)
+        return passed(f"negotiated {spelled(negotiated)}", expected)
     tried = _tried(evidence)
     if isinstance(tried, VersionsTried):
         if version in tried.accepted:
@@ -33,7 +35,9 @@ def supports_version(evidence: Evidence, *, version: Version) -> Judgement:
             return failed(_accepts(tried), expected)
     if negotiated is not None and _rank(negotiated) < _rank(version):
         # RFC 5246, E.1: a server answers with the highest version that both sides know.
-        return failed(f"negotiated {negotiated} although {version} was offered", expected)
+        return failed(
+            f"negotiated {spelled(negotiated)} although {spelled(version)} was offered", expected
+        )
     return undecided(_why(evidence, tried, version), expected)
 
 
@@ -63,16 +67,16 @@ def _older(
     """Judge versions older than one; None when some of them, or all, were not decided."""
     seen = {version for version in (*accepted, negotiated) if version}
     if old := sorted((version for version in seen if _rank(version) < _rank(than)), key=_rank):
-        return failed(f"accepts {listed(old)}", _older_asked(than))
+        return failed(f"accepts {_named(old)}", _older_asked(than))
     off = [version for version in refused if _rank(version) < _rank(than)]
     if not off or any(_rank(version) < _rank(than) for version in unclear):
         return None
-    return passed(f"refuses {listed(off)}", _older_asked(than))
+    return passed(f"refuses {_named(off)}", _older_asked(than))
 
 
 @cache
 def _older_asked(than: str) -> str:
-    return f"nothing older than {than} accepted"
+    return f"nothing older than {spelled(than)} accepted"
 
 
 def _tried(evidence: Evidence) -> Versions | None:
@@ -86,7 +90,11 @@ def _negotiated(evidence: Evidence) -> str | None:
 
 
 def _accepts(tried: VersionsTried) -> str:
-    return f"accepts {listed(tried.accepted, 'no version that was tried')}"
+    return f"accepts {_named(tried.accepted)}"
+
+
+def _named(versions: Sequence[str]) -> str:
+    return listed([spelled(version) for version in versions], "no version that was tried")
 
 
 def _rank(version: str) -> int:
@@ -97,7 +105,7 @@ def _why(evidence: Evidence, tried: Versions | None, version: str | None) -> str
     """Say why a version could not be decided: how trying it, or reaching anything, failed."""
     match tried:
         case VersionsTried() if version in tried.undecided:
-            return f"{version} could not be decided: {tried.undecided[version]}"
+            return f"{spelled(version)} could not be decided: {tried.undecided[version]}"
         case Failed():
             return f"versions could not be tried: {tried.failure}"
         case Skipped() if evidence.missing is None:

@@ -100,7 +100,13 @@ class Failure(msgspec.Struct, frozen=True, gc=False):
     kind: Kind
     detail: str = ""
 
+    @property
+    def words(self) -> str:
+        """The stage and the kind as people read them: ``dns not found``."""
+        if self.kind is Kind.NOT_TLS:  # which says its stage already
+            return "not TLS"
+        return f"{self.stage} {self.kind}".replace("_", " ")
+
     def __str__(self) -> str:
         """Read as ``tcp refused: detail``."""
-        head = f"{self.stage} {self.kind}"
-        return f"{head}: {self.detail}" if self.detail else head
+        return f"{self.words}: {self.detail}" if self.detail else self.words

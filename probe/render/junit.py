@@ -11,11 +11,12 @@ from xml.etree import ElementTree as ET
 from probe.model.finding import Finding, Outcome
 from probe.model.report import Report, Result
 from probe.model.rule import Catalogue, Severity
-from probe.render.advice import meaning, next_step
+from probe.render.advice import next_step
 from probe.render.digest import blocked, chain_of
 from probe.render.escape import escape
 from probe.render.files import file_of, shown
 from probe.render.jsonchain import rfc3339
+from probe.render.stagelines import told
 
 _COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
@@ -60,7 +61,7 @@ def _reachable(suite: ET.Element, result: Result) -> None:
     case = ET.SubElement(suite, "testcase", classname=escape(result.target.id), name="reachable")
     if failure := blocked(result):
         error = ET.SubElement(case, "error", type=f"{failure.stage}.{failure.kind}")
-        error.set("message", escape(f"{failure.stage} {failure.kind}: {meaning(failure)}"))
+        error.set("message", escape(told(failure)))
         error.text = "\n".join(map(escape, filter(None, (failure.detail, next_step(failure)))))
 
 

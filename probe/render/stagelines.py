@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from probe.model.failure import Failure, Kind
+from probe.model.failure import Failure
 from probe.model.observation import Observation
 from probe.model.stages import (
     Browsed,
@@ -21,16 +21,9 @@ from probe.model.stages import (
     VersionsTried,
 )
 from probe.model.target import Target
+from probe.model.versions import spelled
 from probe.render.advice import meaning
 from probe.render.paper import Style
-
-_PROTOCOLS = {
-    "SSLv3": "SSL 3.0",
-    "TLSv1": "TLS 1.0",
-    "TLSv1.1": "TLS 1.1",
-    "TLSv1.2": "TLS 1.2",
-    "TLSv1.3": "TLS 1.3",
-}
 
 _CLIENT_AUTH = {
     ClientAuth.NONE: "asks for no client certificate",
@@ -52,11 +45,6 @@ class Line(NamedTuple):
     text: str
 
 
-def protocol(version: str) -> str:
-    """Spell a protocol version as people do."""
-    return _PROTOCOLS.get(version, version)
-
-
 def kind_of(failure: Failure) -> str:
     """Name a failure's kind in words."""
     return failure.kind.replace("_", " ")
@@ -64,9 +52,7 @@ def kind_of(failure: Failure) -> str:
 
 def short(failure: Failure) -> str:
     """Name a failure by its stage and kind."""
-    if failure.kind is Kind.NOT_TLS:  # which says its stage already
-        return "not TLS"
-    return f"{failure.stage} {kind_of(failure)}"
+    return failure.words
 
 
 def told(failure: Failure) -> str:
@@ -156,7 +142,7 @@ def _handshake(stage: Handshaken | HandshakeFailed, *, full: bool) -> Line:
             return Line("✗", Style.BAD, "tls", stage.seconds, text)
         text = f"the certificate came, then: {text}"
         return Line("!", Style.WARN, "tls", stage.seconds, text)
-    parts = [protocol(stage.version), stage.cipher]
+    parts = [spelled(stage.version), stage.cipher]
     if asked := _CLIENT_AUTH.get(stage.client_auth):
         parts.append(asked)
     if stage.key_proven is False:
@@ -178,11 +164,11 @@ def _details(stage: Handshaken) -> tuple[tuple[str, str | None], ...]:
 
 def versions(stage: VersionsTried) -> str:
     """Tell which protocol versions are on."""
-    parts = [f"accepts {', '.join(map(protocol, stage.accepted)) or 'none'}"]
+    parts = [f"accepts {', '.join(map(spelled, stage.accepted)) or 'none'}"]
     if stage.refused:
-        parts.append(f"refuses {', '.join(map(protocol, stage.refused))}")
+        parts.append(f"refuses {', '.join(map(spelled, stage.refused))}")
     for version, failure in stage.undecided.items():
-        parts.append(f"{protocol(version)} undecided ({failure.stage} {failure.kind})")
+        parts.append(f"{spelled(version)} undecided ({short(failure)})")
     return "; ".join(parts)
 
 

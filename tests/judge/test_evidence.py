@@ -27,7 +27,7 @@ def _failed(stage, kind):
 @pytest.mark.parametrize(
     ("observation", "reason"),
     [
-        (Observation(resolution=_failed(Stage.DNS, Kind.NOT_FOUND)), "dns not_found"),
+        (Observation(resolution=_failed(Stage.DNS, Kind.NOT_FOUND)), "dns not found"),
         (
             Observation(resolution=RESOLVED, connection=_failed(Stage.TCP, Kind.REFUSED)),
             "tcp refused",

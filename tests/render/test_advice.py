@@ -2,6 +2,7 @@ import pytest
 
 from probe.model.failure import KINDS, Failure, Kind, Stage
 from probe.render.advice import _ADVICE, _BUG, meaning, next_step
+from probe.render.stagelines import short
 
 # Revocation is not yet rendered: its records are no stages of a connection.
 KNOWN = [
@@ -26,3 +27,10 @@ def test_explains_nothing_that_cannot_happen():
 
 def test_an_internal_failure_is_called_a_fault_of_ours():
     assert "fault of the probe" in meaning(Failure(Stage.TCP, Kind.INTERNAL))
+
+
+@pytest.mark.parametrize(("stage", "kind"), [(s, k) for s, kinds in KINDS.items() for k in kinds])
+def test_a_finding_names_a_failure_as_the_connection_does(stage, kind):
+    failure = Failure(stage, kind, "detail")
+    assert str(failure) == f"{short(failure)}: detail"
+    assert "_" not in str(failure)

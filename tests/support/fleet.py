@@ -26,7 +26,7 @@ def _scanned(number: int) -> Result:
         return one(subject, refused, *unseen("tcp refused"))
     if number % 100 == 71:
         unknown = unreachable(Stage.DNS, Kind.NOT_FOUND, "NXDOMAIN from 10.0.0.53")
-        return one(subject, unknown, *unseen("dns not_found"))
+        return one(subject, unknown, *unseen("dns not found"))
     chain, rule, outcome, observed, at = _planted(number, host)
     if rule is None:
         return one(subject, seen(chain), *passing(chain))

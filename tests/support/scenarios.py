@@ -131,7 +131,7 @@ def silent() -> Report:
 
 def not_found() -> Report:
     observation = unreachable(Stage.DNS, Kind.NOT_FOUND, "NXDOMAIN from 10.0.0.53")
-    return report([one(MP, observation, *unseen("dns not_found"))])
+    return report([one(MP, observation, *unseen("dns not found"))])
 
 
 def addresses() -> Report:
