@@ -5,7 +5,7 @@ from functools import lru_cache
 from probe.checks.known import known_state, self_signed
 from probe.checks.registry import certificate_check, settled_by
 from probe.checks.texts import listed, short
-from probe.checks.verdicts import failed, inapplicable, passed
+from probe.checks.verdicts import failed, inapplicable, passed, undecided
 from probe.model.certificate import Certificate, CertificateTemplate
 from probe.model.evidence import Evidence
 from probe.model.finding import Judgement
@@ -15,6 +15,7 @@ _NAMED = "a template that the inventory names"
 
 
 def _none_named(target: Target) -> Judgement | None:
+    """Answer for a target whose certificate was not seen: then nothing can be shown either."""
     if any(profile in target.templates for profile in target.profiles):
         return None
     return inapplicable("the inventory names no template", _NAMED)
@@ -24,14 +25,17 @@ def _none_named(target: Target) -> Judgement | None:
 @certificate_check
 def expected_template(certificate: Certificate, evidence: Evidence) -> Judgement:
     """Compare the template with those that the inventory names for the profiles judged."""
-    if settled := _none_named(evidence.target):
-        return settled
     seen = _seen(certificate.template)
     wanted = [
         (profile, evidence.target.templates[profile])
         for profile in evidence.target.profiles
         if profile in evidence.target.templates
     ]
+    if not wanted:
+        because, expected = f"{seen}; the inventory names none", "the template that it names"
+        # Only a profile can have its templates named, and only what shows one can be compared.
+        comparable = certificate.template is not None and evidence.target.profiles != ("any",)
+        return (undecided if comparable else inapplicable)(because, expected)
     if state := known_state(certificate) or ("self-signed" if self_signed(certificate) else None):
         return inapplicable(f"{state}: no template made it", _NAMED)
     for profile, templates in wanted:

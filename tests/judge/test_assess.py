@@ -215,7 +215,7 @@ def test_what_the_inventory_does_not_ask_for_is_not_applicable_to_the_unreachabl
     assert found["expected-certificate"] == expected
 
 
-def test_a_template_is_asked_for_only_where_the_inventory_names_one():
+def test_no_template_is_asked_of_the_unreachable_where_the_inventory_names_none():
     assert findings_of(NOT_REACHED)["certificate-template"] == "not_applicable"
     named = {"iis-site-system": (Template(name="WebServer"),)}
     found = findings_of(NOT_REACHED, templates=named)

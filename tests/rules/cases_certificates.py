@@ -208,11 +208,13 @@ CASES = (
     ),
     Case(
         "a template, where the inventory names none",
+        ["indeterminate certificate-template@0"],
         sent=V2_LEAF.sent,
         templates={},
     ),
     Case(
         "a template, where the inventory names one for another profile",
+        ["indeterminate certificate-template@0"],
         sent=V2_LEAF.sent,
         templates={"cmg": (Template(oid=V2),)},
     ),
