@@ -24,6 +24,7 @@ REDIRECTS: Final = 2
 _LONGEST_URL: Final = 2048
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _PORTS: Final = {"http": 80, "https": 443}
+_PORT_LIMIT: Final = 1 << 16
 _HEADERS: Final = {"User-Agent": "cmprobe", "Accept": "*/*", "Connection": "close"}
 _INFLATE: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 _OK: Final = 200
@@ -65,13 +66,17 @@ class _Visit:
 
     async def get(self, address: str, body: bytes | None) -> bytes:
         url = parse(address)
+        visited = set()
         for _ in range(REDIRECTS + 1):
+            visited.add(url)
             answer = await self._ask(url, body)
             if isinstance(answer, bytes):
                 return answer
             if body is not None:
                 raise Refused(Kind.STATUS, "redirected")
             url = parse(str(url.join(answer)), "redirected to ")
+            if url in visited:  # no client comes to an end here
+                raise Refused(Kind.STATUS, "redirected in a circle")
         raise Refused(Kind.POLICY, f"more than {REDIRECTS} redirects")
 
     async def _ask(self, url: httpx.URL, body: bytes | None) -> bytes | httpx.URL:
@@ -129,6 +134,8 @@ def parse(text: str, how: str = "") -> httpx.URL:
         raise Refused(Kind.POLICY, f"{how}a URL with credentials")
     if not url.host:
         raise Refused(Kind.MALFORMED, f"{how}a URL without host")
+    if url.port is not None and not 0 < url.port < _PORT_LIMIT:
+        raise Refused(Kind.MALFORMED, f"{how}a URL with port {str(url.port)[:20]}")
     return url
 
 
