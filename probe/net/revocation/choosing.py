@@ -87,6 +87,11 @@ def scheme(url: str) -> str:
     return url.partition(":")[0].lower()[:20]
 
 
+def place(url: str) -> str:
+    """Return the server that a URL names, or what stands in its place."""
+    return url.partition("://")[2].partition("/")[0].lower()[:255]
+
+
 def strangers(sent: Sequence[Presented], asked: Sequence[Asked]) -> Iterator[RevocationSkipped]:
     """Record that what is no part of the path was left alone."""
     on_path = {one.certificate.sha256 for one in asked}

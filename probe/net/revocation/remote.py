@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Final
 
 from probe.model.failure import Failure, Kind
+from probe.net.revocation.choosing import place
 from probe.net.revocation.errand import Errand, Fetched, Fetcher
 from probe.net.revocation.shared import Kept, Shared, wait
 
@@ -105,7 +106,7 @@ class Desk:
             return Kept(fetched, len(fetched.data), None)
 
         while (fetched := self._shared.known(errand)) is None:
-            await wait([self._shared.ask(errand, get)], math.inf)
+            await wait([self._shared.ask(errand, get, place(errand.url))], math.inf)
         # A CRL is large, and its reader may be busy: that is a thread's to wait for.
         await asyncio.to_thread(_send, connection, lock, (number, fetched))
 

@@ -8,6 +8,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from typing import Final, Generic, NamedTuple, TypeVar
+from weakref import WeakValueDictionary
 
 T = TypeVar("T")
 
@@ -17,7 +18,10 @@ MOST: Final = 4096
 MOST_OCTETS: Final = 64 * 1024 * 1024
 """Octets of answers kept; beyond, the oldest are dropped, and fetched again if need be."""
 
-_AT_ONCE: Final = 32
+AT_ONE_PLACE: Final = 8
+"""Questions to one place at once: one that hangs must not keep others from being asked."""
+
+_AT_ONCE: Final = 64
 
 
 class Kept(NamedTuple, Generic[T]):
@@ -35,6 +39,7 @@ class Shared(Generic[T]):
         self._known: OrderedDict[Hashable, tuple[float, Kept[T]]] = OrderedDict()
         self._asked: dict[Hashable, asyncio.Task[None]] = {}
         self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._places: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._octets = 0
 
     def known(self, key: Hashable) -> T | None:
@@ -58,14 +63,17 @@ class Shared(Generic[T]):
         return bool(self._asked)
 
     def ask(
-        self, key: Hashable, make: Callable[[], Coroutine[None, None, Kept[T]]]
+        self, key: Hashable, make: Callable[[], Coroutine[None, None, Kept[T]]], place: str = ""
     ) -> asyncio.Task[None] | None:
-        """Have the answer fetched unless it is known; the task ends when it is there."""
+        """Have the answer fetched unless it is known; the task ends when it is there.
+
+        ``place`` is who is asked.
+        """
         if self.known(key) is not None:
             return None
         task = self._asked.get(key)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._fetch(key, make))
+            task = asyncio.get_running_loop().create_task(self._fetch(key, make, place))
             self._asked[key] = task
         return task
 
@@ -77,10 +85,11 @@ class Shared(Generic[T]):
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _fetch(
-        self, key: Hashable, make: Callable[[], Coroutine[None, None, Kept[T]]]
+        self, key: Hashable, make: Callable[[], Coroutine[None, None, Kept[T]]], place: str
     ) -> None:
         try:
-            async with self._turn:
+            here = self._places.setdefault(place, asyncio.Semaphore(AT_ONE_PLACE))
+            async with here, self._turn:
                 kept = await make()
             seconds = float("inf") if kept.seconds is None else kept.seconds
             self._known[key] = asyncio.get_running_loop().time() + seconds, kept

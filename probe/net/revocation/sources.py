@@ -7,6 +7,7 @@ from probe.model.certificate import Certificate
 from probe.model.failure import Stage
 from probe.model.revocation import SourceKind
 from probe.net.revocation import responder
+from probe.net.revocation.choosing import place
 from probe.net.revocation.errand import LIMIT, Errand, Fetched, Fetcher, now
 from probe.net.revocation.lists import Lists
 from probe.net.revocation.published import Answered, Published
@@ -88,7 +89,7 @@ class Sources:
             left = (published.until - now()).total_seconds() if published.until else 0.0
             return Kept(published, published.size, left if left > 0 else None)
 
-        return self._lists.ask((url, private), get)
+        return self._lists.ask((url, private), get, place(url))
 
     def ask_responder(
         self, url: str, certificate: Certificate, issuer: Certificate, *, private: bool
@@ -101,7 +102,7 @@ class Sources:
             return Kept(answered, len(answered.data), None)
 
         key = (url, private, issuer.sha256, certificate.serial)
-        return self._answers.ask(key, get)
+        return self._answers.ask(key, get, place(url))
 
     async def certificates(self, url: str, *, private: bool) -> Fetched:
         """Return what an AIA URL gives."""
@@ -113,5 +114,5 @@ class Sources:
 
         key = (url, private)
         while (known := self._issuers.known(key)) is None:
-            await wait([self._issuers.ask(key, get)], SECONDS)
+            await wait([self._issuers.ask(key, get, place(url))], SECONDS)
         return known

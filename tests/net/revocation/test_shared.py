@@ -65,3 +65,33 @@ def test_closing_gives_up():
         return task.cancelled()
 
     assert asyncio.run(run())
+
+
+def test_a_place_that_hangs_keeps_nobody_from_another():
+    async def run():
+        answers, made = Shared(), []
+        for key in range(100):
+            answers.ask(key, asyncio.Event().wait, "dead")
+        await wait([answers.ask("a", counting(made), "alive")], 1)
+        found = answers.known("a"), answers.busy
+        await answers.close()
+        return found
+
+    assert asyncio.run(run()) == ("x", True)
+
+
+def test_a_place_is_asked_a_few_things_at_once():
+    async def run():
+        answers, now, most = Shared(), [], []
+
+        async def make():
+            now.append(1)
+            most.append(len(now))
+            await asyncio.sleep(0.001)
+            now.pop()
+            return Kept("x", 1, None)
+
+        await wait([answers.ask(key, make, "one") for key in range(50)], 5)
+        return max(most), len(most)
+
+    assert asyncio.run(run()) == (shared.AT_ONE_PLACE, 50)
