@@ -70,7 +70,9 @@ def holds_until(one: RevocationAnswered) -> str:
     if one.next_update is None:
         return f"no next update is named: {source(one)}"
     due = ""
-    if one.next_publish is not None and _late(one.next_publish, one.fetched):
+    if one.next_update < one.fetched:
+        due = ", passed by no more than clocks differ"
+    elif one.next_publish is not None and _late(one.next_publish, one.fetched):
         due = f" (the next was to be published {moment(one.next_publish)})"
     return f"until {moment(one.next_update)}{due}: {source(one)}"
 

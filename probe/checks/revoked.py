@@ -163,6 +163,9 @@ def _reachable(case: Case) -> Judgement:
     if case.internet:
         wrong = [one for one in wrong if not is_ldap(one)]
     if wrong:
+        if large := [one for one in wrong if one.failure.kind is Kind.TOO_LARGE]:
+            ours = "a limit of the probe and not of clients"
+            return undecided(f"not read: {told_failures(large)}, {ours}", _REACHABLE)
         if all(one.failure.kind in _OURS for one in wrong):
             near = any(one.failure.detail.endswith(("private", "loopback")) for one in wrong)
             hint = " (see --fetch-private)" if near else ""
@@ -210,17 +213,17 @@ def _unrevoked(case: Case, skew: timedelta) -> Judgement:
     clean = [one for one in came if one.revoked is False and one.kind is not SourceKind.DELTA]
     if current := [one for one in clean if not stale(one, skew)] or (clean if lifted else []):
         return passed(f"not revoked by {source(current[0])}", _NOT_REVOKED)
-    return _unsaid(case.found, came, clean)
+    return _unsaid(case.found, came, [text for one in clean if (text := stale(one, skew))])
 
 
 def _unsaid(
     found: Iterable[RevocationSource],
     came: Iterable[RevocationAnswered],
-    clean: Sequence[RevocationAnswered],
+    untimely: Sequence[str],
 ) -> Judgement:
     """Say why no source tells whether a certificate is revoked."""
-    if clean:
-        return undecided(f"only an answer that is overdue: {source(clean[0])}", _NOT_REVOKED)
+    if untimely:
+        return undecided(f"only an answer that is not current: {untimely[0]}", _NOT_REVOKED)
     if notes := [f"{one.note}: {source(one)}" for one in came if one.note]:
         return undecided(joined(notes), _NOT_REVOKED)
     if any(isinstance(one, RevocationFailed) for one in found):

@@ -1,6 +1,8 @@
 """What was looked up of revocation: a line for each source, the same for several certificates."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Final
 
 from probe.model.failure import Kind
 from probe.model.report import Result
@@ -22,6 +24,12 @@ _NAMES = {
     SourceKind.OCSP: "OCSP",
     SourceKind.STAPLE: "staple",
 }
+
+_SKEW: Final = timedelta(minutes=10)
+"""What clocks may differ by, as the rule crl-current has it."""
+
+_OURS: Final = frozenset({Kind.POLICY, Kind.TOO_LARGE})
+"""Failures that are our own limits."""
 
 
 def revocation_lines(results: Iterable[Result], *, verbose: int = 0) -> Iterator[Line]:
@@ -45,14 +53,13 @@ def _line(one: RevocationSource) -> Line:
         whom = f"{one.not_sent.subject}, which was not sent"
     where = f"{one.url} for {whom}" if one.url else "sent by the server"
     if isinstance(one, RevocationFailed):
-        refused = one.failure.kind is Kind.POLICY
-        mark = ("?", Style.OPEN) if refused else ("✗", Style.BAD)
+        mark = ("?", Style.OPEN) if one.failure.kind in _OURS else ("✗", Style.BAD)
         return Line(*mark, name, one.seconds, f"{where}: {quoted(one.failure)}")
     if not isinstance(one, RevocationAnswered):
         return Line("·", Style.FAINT, name, None, f"{where}: skipped: {one.because}")
-    overdue = one.next_update is not None and one.next_update < one.fetched
-    mark = ("✗", Style.BAD) if one.revoked or overdue else ("✓", Style.GOOD)
-    if one.revoked is None and not overdue:
+    untimely = _early(one) or _overdue(one)
+    mark = ("✗", Style.BAD) if one.revoked or untimely else ("✓", Style.GOOD)
+    if one.revoked is None and not untimely:
         mark = ("?", Style.OPEN)
     kept = f", kept from {absolute(one.fetched)}" if one.cached else ""
     return Line(*mark, name, one.seconds, f"{where}: {_says(one)}, {_holds(one)}{kept}")
@@ -67,11 +74,22 @@ def _says(one: RevocationAnswered) -> str:
     return f"revoked{when}" + (f" ({one.reason.replace('_', ' ')})" if one.reason else "")
 
 
+def _early(one: RevocationAnswered) -> bool:
+    return one.this_update - _SKEW > one.fetched
+
+
+def _overdue(one: RevocationAnswered) -> bool:
+    return one.next_update is not None and one.next_update + _SKEW < one.fetched
+
+
 def _holds(one: RevocationAnswered) -> str:
+    if _early(one):
+        start = one.this_update
+        return f"not valid before {absolute(start)} ({relative(start, one.fetched)})"
     until = one.next_update
     if until is None:
         return "names no next update"
-    word = "overdue since" if until < one.fetched else "next update"
+    word = "overdue since" if _overdue(one) else "next update"
     return f"{word} {absolute(until)} ({relative(until, one.fetched)})"
 
 

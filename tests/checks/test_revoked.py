@@ -1,11 +1,15 @@
 """What the revocation rules say in words; which outcomes they have is told in tests/rules."""
 
+from datetime import timedelta
+
 import msgspec
 import pytest
 from rules.cases_revocation import ABSENT, HTTP, LDAP, LDAP_ONLY, OCSP, came, failed, skipped
 from rules.material import LEAF, leaf
 from support.judging import ISSUING, Case, findings
 
+from probe.lab.builder import AS_OF
+from probe.model.failure import Kind
 from probe.model.finding import Outcome
 from probe.model.revocation import SourceKind
 
@@ -53,3 +57,25 @@ def test_a_directory_that_fails_is_no_excuse():
     assert outcome is Outcome.FAIL
     assert HTTP in text
     assert "not tried" not in text
+
+
+def test_a_crl_that_is_too_large_for_us_may_do_for_clients():
+    outcome, text = said("revocation-source-reachable", [failed(Kind.TOO_LARGE)], sent=LEAF.sent)
+    assert outcome is Outcome.INDETERMINATE
+    assert text == f"not read: too large: as it is: {HTTP}, a limit of the probe and not of clients"
+
+
+def test_a_crl_of_tomorrow_is_not_called_overdue():
+    _, text = said("not-revoked", [came(this_update=AS_OF + timedelta(days=1))], sent=LEAF.sent)
+    assert text == (
+        f"only an answer that is not current: of 2026-06-02 00:00 UTC, which is not yet: the CRL {HTTP}"
+    )
+
+
+def test_what_clocks_excuse_is_told():
+    late = came(next_update=AS_OF - timedelta(minutes=5))
+    outcome, text = said("crl-current", [late], sent=LEAF.sent)
+    assert outcome is Outcome.PASS
+    assert (
+        text == f"until 2026-05-31 23:55 UTC, passed by no more than clocks differ: the CRL {HTTP}"
+    )

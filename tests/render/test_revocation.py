@@ -76,3 +76,21 @@ def test_an_issuer_that_was_fetched():
     issuer = IssuerFetched(url=URL, seconds=0.1, sha256="00", subject="CN=Issuing")
     (line,) = lines(issuers=(issuer,))
     assert line.startswith(f"! issuer {URL}: CN=Issuing, which was not sent")
+
+
+def test_what_is_not_valid_yet_is_no_good_answer():
+    early = msgspec.structs.replace(SOUND, this_update=AS_OF + timedelta(days=1))
+    assert lines(early) == [
+        f"✗ CRL {URL} for certificate 0: not revoked, not valid before 2026-11-23 02:00 UTC (in 24 hours)"
+    ]
+
+
+def test_what_a_clock_may_be_wrong_by_is_no_fault():
+    late = msgspec.structs.replace(SOUND, next_update=AS_OF - timedelta(minutes=5))
+    early = msgspec.structs.replace(SOUND, this_update=AS_OF + timedelta(minutes=5))
+    assert [line[0] for line in lines(late, early)] == ["✓", "✓"]
+
+
+def test_what_is_too_large_for_us_is_left_open():
+    large = msgspec.structs.replace(FAILED, failure=Failure(Stage.CRL, Kind.TOO_LARGE, "as it is"))
+    assert lines(large) == [f"? CRL {URL} for certificate 1: too large: as it is"]

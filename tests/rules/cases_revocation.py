@@ -162,6 +162,12 @@ CASES = (
         revocation=[failed(Kind.POLICY), TOP],
     ),
     Case(
+        "one CRL is larger than the probe reads, the other is gone",
+        ["indeterminate revocation-source-reachable@0", "indeterminate not-revoked@0"],
+        sent=SENT,
+        revocation=[failed(Kind.TOO_LARGE), failed(Kind.STATUS, url=SECOND), TOP],
+    ),
+    Case(
         "only LDAP, for clients in the forest",
         [
             "fail revocation-source-http@0",
