@@ -172,10 +172,8 @@ def full():
 
 def test_an_address_with_a_zone_keeps_it():
     async def main():
-        server = await asyncio.start_server(silent, "::1", 0)
-        async with server:
+        async with serving(silent, "::1") as port:
             heard = Heard()
-            port = server.sockets[0].getsockname()[1]
             await bare.connect(asyncio.get_running_loop(), "::1%1", port, heard)
             heard.transport.close()
         return heard.events
