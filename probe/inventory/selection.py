@@ -30,7 +30,8 @@ def select(
 ) -> tuple[Target, ...]:
     """Return the targets that match one of each kind given; a kind not given matches all.
 
-    ``globs`` match the whole id (``host:port``) or the whole host, without regard to case.
+    ``globs`` match the whole id (``host:port``) or the whole host, without regard to case. An id
+    as it stands is one too, though the brackets of ``[2001:db8::1]:443`` mean something else there.
     """
     codes = {site.casefold() for site in sites}
     wanted = frozenset(roles)
@@ -46,4 +47,5 @@ def select(
 
 
 def _matches(target: Target, pattern: str) -> bool:
-    return fnmatchcase(target.id, pattern) or fnmatchcase(target.host, pattern)
+    whole = (target.id, target.host)
+    return pattern in whole or any(fnmatchcase(name, pattern) for name in whole)

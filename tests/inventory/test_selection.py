@@ -46,6 +46,13 @@ def test_one_of_each_kind_must_match(options, expected):
     assert select(ALL, **options) == expected
 
 
+def test_the_id_of_an_address_selects_it_brackets_and_all():
+    v6 = Target(id="[2001:db8::1]:443", host="2001:db8::1", port=443)
+    odd = Target(id="sql03.contoso.com\\cm_p01", host="sql03.contoso.com", port=1433)
+    assert select((*ALL, v6), globs=["[2001:DB8::1]:443"]) == (v6,)
+    assert select((*ALL, odd), globs=["sql03.contoso.com\\CM_P01"]) == (odd,)
+
+
 @given(st.lists(st.text(min_size=1, max_size=20), unique=True), st.integers(1, 12))
 def test_every_target_is_in_exactly_one_shard(ids, count):
     shards = [Shard(index, count) for index in range(1, count + 1)]
