@@ -4,7 +4,7 @@ The event loop is its only writer. Readers may be threads: what they read is rep
 and never changed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -81,7 +81,7 @@ class Store:
 
     def series(self) -> Sequence[Series]:
         """Return the metrics of every target, in the inventory's order."""
-        return [one for entry in self._ordered() for one in entry.series]
+        return [one for entry in self._ordered(self.job.targets) for one in entry.series]
 
     def fleet(self) -> Fleet:
         """Return what there is to tell in metrics, of the targets and of ourselves."""
@@ -105,14 +105,18 @@ class Store:
         generation, kept = self.generation, self._report
         if kept is not None and kept[0] == generation:
             return kept[1]
-        entries = self._ordered()
+        report = self.report_of(self.job.targets)
+        self._report = generation, report
+        return report
+
+    def report_of(self, targets: Iterable[Target]) -> Report:
+        """Return the last results of these targets as a report, in this order."""
+        entries = self._ordered(targets)
         times = [entry.scanned for entry in entries]
         started = min(times, default=self._begun)
         finished = max(times, default=started)
         results = [result for entry in entries for result in entry.results]
-        report = self.job.report(results, started=started, finished=finished, as_of=finished)
-        self._report = generation, report
-        return report
+        return self.job.report(results, started=started, finished=finished, as_of=finished)
 
     def made(
         self,
@@ -175,9 +179,9 @@ class Store:
         """Note that what is kept of the contents is out of date."""
         self.generation += 1
 
-    def _ordered(self) -> list[Entry]:
+    def _ordered(self, targets: Iterable[Target]) -> list[Entry]:
         entries = self._entries
-        found = (entries.get(target.id) for target in self.job.targets)
+        found = (entries.get(target.id) for target in targets)
         return [entry for entry in found if entry is not None]
 
 
