@@ -20,15 +20,17 @@ from probe.render.html.demands import Rulebook
 from probe.render.html.environment import ASSETS, asset
 from probe.render.html.fleet import fleet
 from probe.render.html.links import Served
+from probe.render.html.outcomes import asked as outcomes
 from probe.render.html.policy import SERVED
 from probe.render.html.query import query
-from probe.render.html.requirement import requirement
+from probe.render.html.requirement import LISTED, requirement
 from probe.render.html.site import (
     Frame,
     Notice,
     fleet_page,
     missing_page,
     requirement_page,
+    requirements_page,
     target_page,
     waiting_page,
 )
@@ -59,6 +61,8 @@ def routes(store: Store, clock: Clock = _now) -> list[Route]:
     return [
         Route("/", pages.fleet, name="fleet"),
         Route("/targets/{id:path}", pages.target, name="target"),
+        Route("/requirements", pages.requirements, name="requirements"),
+        Route("/requirements/", pages.requirements),
         Route("/requirements/{rule:path}", pages.requirement, name="requirement"),
         Route("/static/{name}", static, name="static"),
     ]
@@ -117,6 +121,15 @@ class Pages:
         scanned, due = moment(entry.scanned, now), moment(entry.due, now)
         return _page(target_page(frame, shown, scanned, due))
 
+    def requirements(self, request: Request) -> Response:
+        """Answer with every requirement and how many targets meet it."""
+        frame = self._frame(request)
+        catalogue = self._store.job.catalogue
+        rules = Rulebook(catalogue.rules)
+        return _page(
+            requirements_page(frame, *outcomes(self._rows.all(), catalogue, rules, frame.links))
+        )
+
     def requirement(self, request: Request) -> Response:
         """Answer with a requirement and who does not meet it, if there is one of that id."""
         rule: str = request.path_params["rule"]
@@ -128,7 +141,16 @@ class Pages:
         rows = sorted(self._rows.all(), key=lambda row: row.urgency(now))
         failing = self._views(row.id for row in rows if rule in row.failed)
         unjudged = self._views(row.id for row in rows if rule in row.unjudged)
-        shown = requirement(rule, catalogue, failing, unjudged, frame.links)
+        met = [row.id for row in rows if rule in row.met]
+        shown = requirement(
+            rule,
+            catalogue,
+            failing,
+            unjudged,
+            frame.links,
+            met=self._views(met[:LISTED]),
+            met_count=len(met),
+        )
         return _page(requirement_page(frame, shown))
 
     def missing(self, request: Request, _: Exception) -> Response:

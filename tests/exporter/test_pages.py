@@ -7,6 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from support.chains import AS_OF, leaf
 from support.reports import finding, one, passing, report, seen, target
+from support.rulebook import CATALOGUE
 from support.scenarios import SCENARIOS, addresses, expired_cmg, good, scan
 from support.storehouse import Client, store_of
 from support.webpages import Page
@@ -164,6 +165,73 @@ def test_a_requirement_lists_who_does_not_meet_it(fleet):
     assert re.search(r"Not met by \d+ targets", page.text)
     assert "Move the CA to SHA-256" in page.text
     read(fleet.get("/requirements/server-auth-eku"))
+
+
+def test_who_meets_a_requirement_is_told_with_what_was_seen(fleet):
+    page = read(fleet.get("/requirements/server-auth-eku"))
+    assert "Every target that was judged meets it" in page.text
+    assert re.search(r"Met by 29\d targets What was observed there .* as it should be", page.text)
+    assert "Not judged on 8 targets" in page.text
+    assert re.search(r"and 9\d more, which the JSON report has", page.text)
+
+
+def test_a_requirement_that_nobody_is_asked_claims_nothing(fleet):
+    page = read(fleet.get("/requirements/private-key-exportable"))
+    assert "No target is asked for this" in page.text
+    assert "meets it" not in page.text
+    unreached = client(store_of(SCENARIOS["closed"]()))
+    assert "No target could be judged" in read(unreached.get("/requirements/not-expired")).text
+
+
+@pytest.mark.parametrize("path", ["/requirements/", "/requirements"])
+def test_every_requirement_is_listed_with_how_many_meet_it(fleet, path):
+    page = read(fleet.get(path))
+    assert "Asked of no target here" in page.text
+    up = "../" if path.endswith("/") else "./"
+    for rule in CATALOGUE.rules:
+        assert f"{up}requirements/{rule}" in page.links()
+    told = {
+        rule: (int(met), int(failed), int(unjudged))
+        for rule, met, failed, unjudged in re.findall(
+            r' <code class="quiet">([a-z0-9-]+)</code></th><td class="number">(\d+)</td>'
+            r'<td class="number[ a-z]*">(\d+)</td><td class="number">(\d+)</td>',
+            fleet.get(path).text,
+        )
+    }
+    assert told["server-auth-eku"] == (292, 0, 8)
+    for rule, (met, failed, unjudged) in told.items():
+        assert met + failed + unjudged <= 300
+        one = read(fleet.get(f"/requirements/{rule}")).text
+        assert f"Not met by {failed} target" in one or not failed
+        assert f"Not judged on {unjudged} target" in one or not unjudged
+        assert f"Met by {met} target" in one or not met
+        assert f"{failed} of 300" in read(fleet.get(f"/?requirement={rule}")).text
+    assert [bool(failed) for _, failed, _ in told.values()] == sorted(
+        (bool(failed) for _, failed, _ in told.values()), reverse=True
+    )
+
+
+def test_a_failure_is_told_in_the_words_of_the_terminal(fleet):
+    page = read(fleet.get("/?state=unreachable"))
+    assert "tcp refused: the host is up, but nothing accepts connections on this port" in page.text
+    assert "dns not found: the name does not exist in DNS" in page.text
+
+
+def test_one_address_that_is_not_reached_is_told_in_words():
+    made = addresses()
+    silent = [result for result in made.results if result.address == "10.1.2.12"]
+    (good_one,) = good().results
+    both = [msgspec.structs.replace(one, target=good_one.target) for one in (good_one, *silent)]
+    page = read(client(store_of(report(both))).get("/"))
+    assert "1 of 2 addresses unreachable: t" in page.text
+
+
+def test_a_target_leads_to_its_own_json():
+    subject = msgspec.structs.replace(target("host.contoso.com"), id="sql03.contoso.com\\cm_p01")
+    chain = leaf("host.contoso.com")
+    asked = client(store_of(report([one(subject, seen(chain), *passing(chain))])))
+    page = read(asked.get("/targets/sql03.contoso.com%5Ccm_p01"))
+    assert "../api/v1/report?target=sql03.contoso.com%5Ccm_p01" in page.links()
 
 
 def test_a_long_list_ends_and_leads_to_the_rest():

@@ -110,6 +110,7 @@ PAGES = (
     "/targets/%1B%5B1mhost%E2%80%8B.contoso.com%3A443",
     "/targets/" + "z" * 300,
     "/targets/waiting.contoso.com%3A443",
+    "/requirements/",
     "/requirements/not-expired",
     "/requirements/sha2-signature",
 )

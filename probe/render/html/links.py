@@ -36,6 +36,14 @@ class Served:
         """Return the page of a requirement."""
         return f"{self.root}requirements/{quote(rule_id, safe='', errors='replace')}"
 
+    def rules(self) -> str:
+        """Return the page of every requirement."""
+        return f"{self.root}requirements/"
+
+    def report(self, target_id: str) -> str:
+        """Return the JSON report of one target."""
+        return f"{self.root}api/v1/report?target={quote(target_id, safe='', errors='replace')}"
+
     def fleet(self, query: Mapping[str, str]) -> str:
         """Return the fleet as a filter shows it; empty values are left out."""
         asked = urlencode({key: value for key, value in query.items() if value}, errors="replace")

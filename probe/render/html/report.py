@@ -1,27 +1,26 @@
 """A report as one HTML file that needs nothing beside it: for an auditor, a ticket, an archive."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup
 
-from probe.model.finding import Outcome
 from probe.model.report import Report
 from probe.model.rule import Catalogue
 from probe.render.digest import TargetView, views
 from probe.render.html.card import Card, card
-from probe.render.html.demands import Rulebook, Source
+from probe.render.html.demands import Rulebook
 from probe.render.html.environment import ICON, SCRIPT, STYLE, asset, fill
 from probe.render.html.fleet import Line, commonest, counts, lines
 from probe.render.html.links import Inside
+from probe.render.html.outcomes import asked
 from probe.render.html.policy import self_contained
 from probe.render.html.query import STATES
 from probe.render.html.requirement import Requirement, requirement
 from probe.render.html.rows import Row, row
 from probe.render.html.timeline import timeline
-from probe.render.html.words import Badge, moment, of_severity, of_state
+from probe.render.html.words import moment, of_state
 from probe.render.times import milliseconds
 
 _LISTED = 2000  # targets of one requirement
@@ -34,19 +33,6 @@ class Told(NamedTuple):
     line: Line
     state: str
     card: Card
-
-
-class Asked(NamedTuple):
-    """A requirement of the run, and on how many targets it had each outcome."""
-
-    rule: str
-    title: str
-    badge: Badge
-    to: str | None
-    met: int
-    failed: int
-    unjudged: int
-    source: Source | None
 
 
 def report_html(report: Report, catalogue: Catalogue) -> str:
@@ -80,14 +66,14 @@ def report_html(report: Report, catalogue: Catalogue) -> str:
         ],
         timeline=timeline((one.expires for one in rows.values()), report.as_of, noun=noun),
         common=commonest(rows.values(), catalogue.rules, links),
-        requirements=_requirements(known, ordered, catalogue, links),
+        requirements=_requirements(known, ordered, rows, catalogue, links),
         targets=[
             Told(number, line, states[line.row.state], card(view, rules, report.as_of, links))
             for number, (view, line) in enumerate(
                 zip(ordered, _lines(ordered, rows, report, links), strict=True), start=1
             )
         ],
-        asked=_asked(targets, catalogue, rules, links),
+        asked=asked(rows.values(), catalogue, rules, links)[0],
     )
 
 
@@ -98,51 +84,23 @@ def _lines(
 
 
 def _requirements(
-    known: Sequence[str], ordered: Sequence[TargetView], catalogue: Catalogue, links: Inside
+    known: Sequence[str],
+    ordered: Sequence[TargetView],
+    rows: Mapping[str, Row],
+    catalogue: Catalogue,
+    links: Inside,
 ) -> list[Requirement]:
     failing: dict[str, list[TargetView]] = {rule: [] for rule in known}
     undecided: dict[str, list[TargetView]] = {rule: [] for rule in known}
     for view in ordered:
-        for problem in view.failures:
-            if problem.rule in failing:
-                failing[problem.rule].append(view)
-        for problem in view.unjudged if view.chains else ():
-            if problem.rule in undecided:
-                undecided[problem.rule].append(view)
+        line = rows[view.target.id]
+        for rule in failing.keys() & line.failed.keys():
+            failing[rule].append(view)
+        for rule in undecided.keys() & line.unjudged.keys():
+            undecided[rule].append(view)
     return [
         requirement(rule, catalogue, failing[rule], undecided[rule], links, most=_LISTED)
         for rule in known
-    ]
-
-
-_ORDER = (Outcome.FAIL, Outcome.INDETERMINATE, Outcome.PASS)
-
-
-def _asked(
-    targets: Sequence[TargetView], catalogue: Catalogue, rules: Rulebook, links: Inside
-) -> list[Asked]:
-    """Count by requirement the worst that was found on each target."""
-    count: Counter[tuple[str, Outcome]] = Counter()
-    for view in targets:
-        worst: dict[str, Outcome] = {}
-        for result in view.results:
-            for finding in result.findings:
-                if finding.outcome in _ORDER:
-                    before = worst.get(finding.rule, finding.outcome)
-                    worst[finding.rule] = min(before, finding.outcome, key=_ORDER.index)
-        count.update(worst.items())
-    return [
-        Asked(
-            rule,
-            rules.tell(rule).title,
-            of_severity(catalogue.rules[rule].severity),
-            links.rule(rule),
-            count[rule, Outcome.PASS],
-            count[rule, Outcome.FAIL],
-            count[rule, Outcome.INDETERMINATE],
-            rules.tell(rule).source,
-        )
-        for rule in sorted({rule for rule, _ in count} & catalogue.rules.keys())
     ]
 
 

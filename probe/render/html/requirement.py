@@ -1,27 +1,28 @@
 """One requirement: what it demands and why, and every target that does not meet it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from probe.model.finding import Outcome
 from probe.model.rule import Catalogue
-from probe.render.digest import TargetView
+from probe.render.digest import Problem, TargetView, problems
 from probe.render.html.demands import Rulebook, Told
 from probe.render.html.links import Links
-from probe.render.html.words import Badge, bounded, of_severity, of_state
+from probe.render.html.words import Badge, bounded, of_outcome, of_severity, of_state
 from probe.render.requirements import observations
 from probe.render.rules import SUBJECTS, profiles_of, severity_of
 
 _OBSERVED = 3
+LISTED = 200
 
 
-class Failing(NamedTuple):
-    """A target that does not meet the requirement."""
+class Answer(NamedTuple):
+    """What was observed at a target that does not meet the requirement, or at one that does."""
 
     id: str
     to: str | None
     badge: Badge
-    severity: Badge
+    verdict: Badge
     observed: tuple[str, ...]
     more: int
 
@@ -35,7 +36,10 @@ class Undecided(NamedTuple):
 
 
 class Requirement(NamedTuple):
-    """A requirement with those that it concerns; ``more`` are left out of ``failing``."""
+    """A requirement with those that it concerns; ``more`` are left out of ``failing``.
+
+    ``badge`` is of the worst severity that it failed with, ``severity`` says which it may have.
+    """
 
     rule: str
     told: Told
@@ -45,9 +49,11 @@ class Requirement(NamedTuple):
     subject: str
     observable: str
     elsewhere: str
-    failing: tuple[Failing, ...]
+    failing: tuple[Answer, ...]
     failing_count: int
     more: int
+    met: tuple[Answer, ...]
+    met_count: int
     unjudged: tuple[Undecided, ...]
     unjudged_count: int
 
@@ -59,40 +65,57 @@ def requirement(
     unjudged: Iterable[TargetView],
     links: Links,
     *,
-    most: int = 200,
+    met: Sequence[TargetView] = (),
+    met_count: int = 0,
+    most: int = LISTED,
 ) -> Requirement:
     """Put a requirement together; at most ``most`` targets are listed. KeyError for no such rule.
 
-    ``failing`` and ``unjudged`` are the targets where it was answered so, in the order wanted.
+    ``failing``, ``unjudged`` and ``met`` are the targets where it was answered so, in the order
+    wanted; of those that meet it, ``met`` may be the first of ``met_count``.
     """
     rule = catalogue.rules[rule_id]
     failed = list(failing)
     undecided = list(unjudged)
+    severities = [_failed(rule_id, view).severity for view in failed]
+    worst = min(severities, key=lambda one: one.rank, default=rule.severity)
     return Requirement(
         rule=rule_id,
         told=Rulebook(catalogue.rules).tell(rule_id),
-        badge=of_severity(rule.severity),
+        badge=of_severity(worst),
         severity=severity_of(rule),
         profiles=tuple(profiles_of(catalogue, rule_id)),
         subject=SUBJECTS[rule.subject],
         observable=" and ".join(f"a {source}" for source in rule.observable),
         elsewhere=rule.elsewhere or "",
-        failing=tuple(_failing(rule_id, view, links) for view in failed[:most]),
+        failing=tuple(
+            _answer(_failed(rule_id, view), Outcome.FAIL, view, links) for view in failed[:most]
+        ),
         failing_count=len(failed),
         more=max(len(failed) - most, 0),
+        met=tuple(
+            _answer(problem, Outcome.PASS, view, links)
+            for view in met[:most]
+            for problem in problems(view.results, Outcome.PASS)
+            if problem.rule == rule_id
+        ),
+        met_count=met_count,
         unjudged=_undecided(rule_id, undecided, links, most),
         unjudged_count=len(undecided),
     )
 
 
-def _failing(rule_id: str, view: TargetView, links: Links) -> Failing:
-    problem = next(one for one in view.failures if one.rule == rule_id)
+def _failed(rule_id: str, view: TargetView) -> Problem:
+    return next(one for one in view.failures if one.rule == rule_id)
+
+
+def _answer(problem: Problem, outcome: Outcome, view: TargetView, links: Links) -> Answer:
     observed = observations(problem, view)
-    return Failing(
+    return Answer(
         view.target.id,
         links.target(view.target.id),
         of_state(view.state, file=view.file is not None),
-        of_severity(problem.severity),
+        of_outcome(outcome, problem.severity),
         tuple(map(bounded, observed[:_OBSERVED])),
         max(len(observed) - _OBSERVED, 0),
     )

@@ -1,14 +1,18 @@
 """One target as a line of the fleet: made once when its results change, then only read."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from probe.model.certificate import Certificate
+from probe.model.finding import Outcome
 from probe.model.rule import Severity
 from probe.model.target import Target
 from probe.render.card import titles
 from probe.render.digest import State, TargetView, members_of
 from probe.render.overview import abbreviated, short_roles, worst
+from probe.render.stagelines import told
 
 _NAMES = 50  # of a certificate that can be searched for
 _WRONG = 160
@@ -18,7 +22,8 @@ _WRONG = 160
 class Row:
     """A target's line; ``state`` is None before its first probe.
 
-    ``failed`` and ``unjudged`` are rules by severity; ``haystack`` is what a search looks in.
+    ``failed`` and ``unjudged`` are rules by severity, ``met`` those that passed; each rule is in
+    one of them, the worst that it was. ``haystack`` is what a search looks in.
     """
 
     id: str
@@ -31,6 +36,7 @@ class Row:
     wrong: str
     failed: dict[str, Severity]
     unjudged: dict[str, Severity]
+    met: frozenset[str]
     haystack: str
     file: bool = False
 
@@ -59,7 +65,10 @@ def row(view: TargetView) -> Row:
     """Return the line of a target that was probed, or of a certificate of a file."""
     target = view.target
     first = view.first_expiry
-    wrong = worst(view)
+    wrong = _wrong(view)
+    failed = {problem.rule: problem.severity for problem in view.failures}
+    unjudged = {problem.rule: problem.severity for problem in view.unjudged}
+    passed = frozenset(rule for rule in _passed(view) if rule not in failed | unjudged)
     return Row(
         id=target.id,
         site=target.site or "",
@@ -69,8 +78,9 @@ def row(view: TargetView) -> Row:
         state=view.state,
         expires=first.not_after if first else None,
         wrong=wrong if len(wrong) <= _WRONG else f"{wrong[:_WRONG]}…",
-        failed={problem.rule: problem.severity for problem in view.failures},
-        unjudged={problem.rule: problem.severity for problem in view.unjudged},
+        failed=failed,
+        unjudged={rule: found for rule, found in unjudged.items() if rule not in failed},
+        met=_shared(passed),
         haystack=" ".join((*_words(target), *_certificates(view))).casefold(),
         file=view.file is not None,
     )
@@ -89,8 +99,31 @@ def waiting(target: Target) -> Row:
         wrong="",
         failed={},
         unjudged={},
+        met=frozenset(),
         haystack=" ".join(_words(target)).casefold(),
     )
+
+
+def _wrong(view: TargetView) -> str:
+    """Tell what is wrong as the terminal does; nothing else says there why it is unreachable."""
+    told_of = worst(view)
+    if view.file or view.failure is None or view.failures or (view.chains and view.unjudged):
+        return told_of
+    why = told(view.failure)
+    return f"{told_of} unreachable: {why}" if view.chains else why
+
+
+def _passed(view: TargetView) -> Iterator[str]:
+    for result in view.results:
+        for finding in result.findings:
+            if finding.outcome is Outcome.PASS:
+                yield finding.rule
+
+
+@lru_cache(maxsize=1024)
+def _shared(rules: frozenset[str]) -> frozenset[str]:
+    """Return one set for all targets that met the same: thousands of them do."""
+    return rules
 
 
 def _words(target: Target) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from probe.render.html.card import Card
 from probe.render.html.environment import ICON, SCRIPT, STYLE, asset, fill
 from probe.render.html.fleet import Fleet
 from probe.render.html.links import Served
+from probe.render.html.outcomes import Asked
 from probe.render.html.requirement import Requirement
 from probe.render.html.words import NOT_JUDGED, Moment
 
@@ -69,6 +70,13 @@ def requirement_page(frame: Frame, requirement: Requirement) -> str:
         everywhere=everywhere,
         open=NOT_JUDGED,
         refresh=0,
+    )
+
+
+def requirements_page(frame: Frame, asked: Sequence[Asked], unasked: Sequence[Asked]) -> str:
+    """Return the page of all requirements: those asked of some target, and those of none."""
+    return _page(
+        "requirements.html", frame, "Requirements", asked=asked, unasked=unasked, refresh=0
     )
 
 

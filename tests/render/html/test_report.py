@@ -4,13 +4,20 @@ import re
 import time
 
 import pytest
+from msgspec import structs
+from support.chains import leaf
 from support.fleet import scan
+from support.reports import finding, one, seen, target, unreachable, unseen
+from support.reports import report as report_of
 from support.rulebook import CATALOGUE
 from support.scenarios import SCENARIOS
 from support.webpages import Page
 
+from probe.model.failure import Kind, Stage
 from probe.model.file import CertificateFile, FileFormat
+from probe.model.finding import Outcome
 from probe.model.report import FileResult, Report
+from probe.model.rule import Severity
 from probe.pki import certificate
 from probe.render import render
 from probe.render.html.policy import self_contained
@@ -22,8 +29,6 @@ def made(name):
 
 def files() -> Report:
     """A sound certificate in a PFX, and a file that cannot be read."""
-    from msgspec import structs
-
     report = made("good")
     (result,) = report.results
     presented = tuple(map(certificate.load, result.observation.handshake.chain.certificates))
@@ -58,6 +63,30 @@ def test_it_is_one_file_that_asks_for_nothing(name):
             assert found["href"].startswith(("#", "https://"))
     assert "@import" not in html
     assert "url(" not in html
+
+
+def test_a_requirement_has_the_severity_it_failed_with_and_one_count():
+    """An error elsewhere may be a warning on the intranet; unreachable targets count alike."""
+    chain = leaf("host.contoso.com")
+    softer = structs.replace(
+        finding("sha2-signature", Outcome.FAIL, "SHA-1", "SHA-2", at=0, chain=chain),
+        severity=Severity.WARNING,
+    )
+    refused = unreachable(Stage.TCP, Kind.REFUSED)
+    made = report_of(
+        [
+            one(target("soft.contoso.com"), seen(chain), softer),
+            one(target("gone.contoso.com"), refused, *unseen("tcp refused")),
+        ]
+    )
+    html = render("html", made, CATALOGUE)
+    card = html[html.index('id="requirement-1"') :].split("</article>")[0]
+    assert "Move the CA to SHA-256" in card
+    assert 'aria-label="warning"' in card
+    assert 'aria-label="error"' not in card
+    assert "on 1 target" in card
+    row = html[html.index('<code class="quiet">sha2-signature</code>') :]
+    assert re.findall(r'"number">(\d+)<', row)[:3] == ["0", "1", "1"]
 
 
 def test_its_policy_allows_just_what_it_brings():
