@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from probe.exporter import statefile
 from probe.exporter.rejudge import kept, restored
 from probe.exporter.state import encode
-from probe.exporter.store import Store
+from probe.exporter.store import Entry, Store
 from probe.render.times import counted
 
 EVERY: Final = 60.0
@@ -27,6 +28,8 @@ class Keeper:
         self._path = path
         self._written = -1
         self._next = 0.0
+        # The last writing may find the one before it still at work: a thread is not cancelled.
+        self._writing = threading.Lock()
 
     async def restore(self, *, interval: float, random: Callable[[], float]) -> None:
         """Have the store begin with what the file holds, judged as of now."""
@@ -49,7 +52,14 @@ class Keeper:
             return
         self._next = now + EVERY
         entries = self._store.entries()
-        if await asyncio.to_thread(
-            lambda path: statefile.write(path, encode(kept(entries))), self._path
-        ):
+        if await asyncio.to_thread(self._write, self._path, entries):
             self._written = generation
+
+    def _write(self, path: Path, entries: Mapping[str, Entry]) -> bool:
+        """Write the state; False, and the reason in the log, where that cannot be done."""
+        try:
+            with self._writing:
+                return statefile.write(path, encode(kept(entries)))
+        except Exception:  # noqa: BLE001 - a bug met in what was seen ends no exporter
+            _log.exception("%s: the state cannot be written: internal error", path)
+            return False

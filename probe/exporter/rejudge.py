@@ -45,11 +45,11 @@ def restored(
     judge = store.job.judge(now)
     found: dict[str, Entry] = {}
     for one in state:
-        target = store.target(one.id)
-        fresh = now - OLDEST <= one.scanned <= now + _AHEAD
-        if target is None or not one.seen or not fresh or mark(target) != one.mark:
-            continue
         try:
+            target = store.target(one.id)
+            fresh = now - OLDEST <= one.scanned <= now + _AHEAD
+            if target is None or not one.seen or not fresh or mark(target) != one.mark:
+                continue
             results = judge(target, one.seen)
             failures = max(one.failures, 1) if failing(results) else 0
             seconds = delay(results, failures, interval=interval, now=one.scanned, random=random)

@@ -1,5 +1,6 @@
 """The state file: written whole or not at all, and never believed to be one of ours."""
 
+import contextlib
 import logging
 import os
 from pathlib import Path
@@ -50,7 +51,8 @@ def write(path: Path, data: bytes) -> bool:
         _settle(path.parent)
     except OSError as error:
         _log.error("%s: the state cannot be written: %s", path, error.strerror or error)
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
         return False
     return True
 

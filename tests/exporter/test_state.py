@@ -1,5 +1,8 @@
+import asyncio
 import contextlib
 import hashlib
+import os
+import threading
 from datetime import timedelta
 
 import msgspec
@@ -8,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.jobs import NOW, filled, job, untrusting
 
-from probe.exporter import state, statefile
+from probe.exporter import keeper, state, statefile
 from probe.exporter.rejudge import OLDEST, kept, restored
 from probe.exporter.state import Kept, StateError, decode, encode, mark
 from probe.exporter.store import Store
@@ -137,3 +140,51 @@ def test_a_huge_file_is_not_read(tmp_path, caplog, monkeypatch):
     assert statefile.read(path) == []
     assert "larger than" in caplog.text
     assert state.LARGEST > 10
+
+
+def test_a_time_without_a_zone_costs_its_target_and_no_more(caplog):
+    entries = kept(filled(A, B).entries())
+    zoneless = msgspec.structs.replace(entries[0], scanned=NOW.replace(tzinfo=None))
+    assert list(bring_back(encode([zoneless, entries[1]]), A, B)) == [B.id]
+    assert f"{A.id}: the state cannot be used" in caplog.text
+
+
+def test_a_partial_file_that_cannot_be_removed_is_told(tmp_path, caplog):
+    partial = tmp_path / f".state.{os.getpid()}.part"
+    partial.mkdir()
+    assert not statefile.write(tmp_path / "state", b"x")
+    assert "cannot be written" in caplog.text
+
+
+def test_a_bug_in_writing_ends_no_exporter(tmp_path, caplog, monkeypatch):
+    def broken(_: object) -> bytes:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(keeper, "encode", broken)
+    asyncio.run(keeper.Keeper(filled(A), tmp_path / "state").save())
+    assert "internal error" in caplog.text
+
+
+def test_the_last_writing_waits_for_the_one_before(tmp_path, monkeypatch):
+    """A thread goes on where its task is cancelled: two of them would share one partial file."""
+    at_once, most, begun, write = [], [], threading.Event(), statefile.write
+
+    def slow(path, data):
+        at_once.append(path)
+        most.append(len(at_once))
+        begun.set()
+        threading.Event().wait(0.1)
+        at_once.pop()
+        return write(path, data)
+
+    async def main():
+        monkeypatch.setattr(statefile, "write", slow)
+        one = keeper.Keeper(filled(A), tmp_path / "state")
+        first = asyncio.create_task(one.save())
+        await asyncio.to_thread(begun.wait)
+        first.cancel()
+        await one.save(at_once=True)
+
+    asyncio.run(main())
+    assert most == [1, 1]
+    assert [one.id for one in statefile.read(tmp_path / "state")] == [A.id]
