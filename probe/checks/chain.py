@@ -24,6 +24,7 @@ _TRUSTED = "a path to a configured root"
 # The link still verifies; clients that look for issuers by identifier alone may not find this one.
 _HARMLESS = frozenset({"key_identifier"})
 _COMPLETE = "every intermediate certificate sent"
+_LOOKED_FOR = "where some clients look"
 
 
 @endpoint_check
@@ -101,11 +102,13 @@ def _missing(evidence: Evidence) -> Judgement:
     """Tell a missing intermediate from a root that is rightly not sent, as far as it shows."""
     explanation, leaf = evidence.explanation, evidence.leaf
     issuer = short(explanation.missing or "the issuer")
+    if explanation.end is PathEnd.LOOP:
+        return undecided(f"{_end(evidence)}: no root shows", _COMPLETE)
     if leaf is not None and (state := known_state(leaf)):
         return inapplicable(f"{state}: its issuer is never sent", _COMPLETE)
     if not explanation.roots_known:
         return undecided(f"{issuer} was not sent; without roots it may be one", _COMPLETE)
-    if len(explanation.path) > 1:
+    if len(explanation.path) > 1 and not _leads_on(evidence):
         text = f"{issuer} was not sent and is not configured: a missing intermediate, or a root"
         return undecided(text, _COMPLETE)
     return failed(f"{issuer} was not sent{_rescue(evidence)}", _COMPLETE)
@@ -210,16 +213,25 @@ def _top(explanation: Explanation) -> str:
     return label(explanation.path[-1].certificate) if explanation.path else "a root"
 
 
+def _leads_on(evidence: Evidence) -> bool:
+    """Whether the missing issuer was found by AIA, and with it a way to a configured root."""
+    tried = evidence.observation.issuers if evidence.observation else ()
+    return any(isinstance(one, IssuerFetched) and one.trust is Trust.TRUSTED for one in tried)
+
+
 def _rescue(evidence: Evidence) -> str:
     """Say what may save clients that follow the AIA extension (RFC 5280, 4.2.2.1)."""
-    leaf, seen = evidence.leaf, evidence.observation
+    path, seen = evidence.explanation.path, evidence.observation
     tried = seen.issuers if seen else ()
     if found := [one for one in tried if isinstance(one, IssuerFetched)]:
         url = short(found[0].url)
-        return f"; clients that fetch issuers will cope, others will not: it is at {url}"
+        if _leads_on(evidence):
+            return f"; clients that fetch issuers will cope, others will not: it is at {url}"
+        no_help = found[0].trust is Trust.UNTRUSTED
+        return f"; it is at {url}, {'but leads to no configured root' if no_help else _LOOKED_FOR}"
     if tried:
-        return f"; it is not at {short(tried[0].url)} either, where some clients look"
-    urls = leaf.issuer_urls if leaf else ()
+        return f"; it is not at {short(tried[0].url)} either, {_LOOKED_FOR}"
+    urls = path[-1].certificate.issuer_urls if path else ()
     if not urls:
         return ""
     best = next((url for url in urls if url.lower().startswith("http")), urls[0])

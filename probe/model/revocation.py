@@ -6,6 +6,7 @@ from enum import StrEnum
 import msgspec
 
 from probe.model.failure import Failure
+from probe.model.path import Trust
 
 
 class SourceKind(StrEnum):
@@ -93,12 +94,14 @@ class IssuerFetched(
     """An issuer that was not sent and was found at an AIA address (RFC 5280, 4.2.2.1).
 
     It completes nothing that is judged: clients that fetch issuers have it, others have not.
+    ``trust`` is what the path comes to with all that was fetched.
     """
 
     url: str
     seconds: float
     sha256: str
     subject: str
+    trust: Trust = Trust.UNDECIDED
 
 
 class IssuerNotFetched(

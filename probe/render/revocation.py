@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from probe.model.failure import Kind
+from probe.model.path import Trust
 from probe.model.report import Result
 from probe.model.revocation import (
     IssuerFetched,
@@ -96,5 +97,7 @@ def _holds(one: RevocationAnswered) -> str:
 def _issuer(one: IssuerSource) -> Line:
     if isinstance(one, IssuerFetched):
         text = f"{one.url}: {one.subject}, which was not sent: only clients that fetch it have it"
+        if one.trust is Trust.UNTRUSTED:
+            text += ", and it leads to no configured root"
         return Line("!", Style.WARN, "issuer", one.seconds, text)
     return Line("✗", Style.BAD, "issuer", one.seconds, f"{one.url}: {quoted(one.failure)}")

@@ -5,6 +5,7 @@ from support.chains import AS_OF, leaf
 from support.reports import one, report, seen, target
 
 from probe.model.failure import Failure, Kind, Stage
+from probe.model.path import Trust
 from probe.model.revocation import (
     IssuerFetched,
     RevocationAnswered,
@@ -76,6 +77,8 @@ def test_an_issuer_that_was_fetched():
     issuer = IssuerFetched(url=URL, seconds=0.1, sha256="00", subject="CN=Issuing")
     (line,) = lines(issuers=(issuer,))
     assert line.startswith(f"! issuer {URL}: CN=Issuing, which was not sent")
+    (line,) = lines(issuers=(msgspec.structs.replace(issuer, trust=Trust.UNTRUSTED),))
+    assert line.endswith("only clients that fetch it have it, and it leads to no configured root")
 
 
 def test_what_is_not_valid_yet_is_no_good_answer():

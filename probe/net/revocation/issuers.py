@@ -1,8 +1,10 @@
 """Find issuers that were not sent where certificates say they are (AIA, RFC 5280, 4.2.2.1)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+from msgspec.structs import replace
 
 from probe.model.certificate import Certificate
 from probe.model.failure import Failure, Kind, Stage
@@ -10,6 +12,7 @@ from probe.model.revocation import IssuerFetched, IssuerNotFetched, IssuerSource
 from probe.net.revocation.sources import Sources
 from probe.pki import pem, signatures
 from probe.pki.certificate import load
+from probe.pki.chain import explain
 from probe.pki.quiet import Quietly
 from probe.pki.trust import TrustStore
 
@@ -25,27 +28,31 @@ _KINDS: Final = {
 
 
 async def complete(
-    top: Certificate,
+    path: Sequence[Certificate],
     tried: list[IssuerSource],
     sources: Sources,
     store: TrustStore,
     *,
     private: bool,
 ) -> Certificate | None:
-    """Fetch the issuers above ``top``, a few steps up; returns the first, and notes what was tried.
+    """Fetch the issuers above ``path``, a few steps up; returns the first, notes what was tried.
 
     What is found is verified as an issuer and trusted in nothing.
     """
-    first: Certificate | None = None
+    found: list[Certificate] = []
     for _ in range(_MOST_STEPS):
-        above = await _above(top, tried, sources, private=private)
+        above = await _above((*path, *found)[-1], tried, sources, private=private)
         if above is None:
             break
-        first = first or above
+        found.append(above)
         if above.self_issued or store.named(above.issuer.der):
             break
-        top = above
-    return first
+    if found:
+        trust = explain((*path, *found), store).trust
+        tried[:] = [
+            replace(one, trust=trust) if isinstance(one, IssuerFetched) else one for one in tried
+        ]
+    return found[0] if found else None
 
 
 async def _above(

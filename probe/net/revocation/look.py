@@ -104,11 +104,11 @@ class Look:
             return None
         from probe.net.revocation.issuers import complete  # noqa: PLC0415 - few need it
 
-        top = explanation.path[-1].certificate
+        members = [member.certificate for member in explanation.path]
         try:
             async with asyncio.timeout_at(self._until):
                 return await complete(
-                    top, self._issuers, self._sources, self._store, private=self._private
+                    members, self._issuers, self._sources, self._store, private=self._private
                 )
         except TimeoutError:
             return None

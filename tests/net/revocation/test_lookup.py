@@ -14,6 +14,7 @@ from support.programs import free_port, nginx, running
 from probe.inventory.trust import trust_store
 from probe.lab import builder
 from probe.model.failure import Kind
+from probe.model.path import Trust
 from probe.model.revocation import (
     IssuerFetched,
     IssuerNotFetched,
@@ -213,9 +214,26 @@ def test_a_missing_issuer_is_found_by_aia_only_when_all_is_fetched(trusted):
     (issuer,) = found.issuers
     assert isinstance(issuer, IssuerFetched)
     assert issuer.subject == "CN=Issuing"
+    assert issuer.trust is Trust.TRUSTED
     assert found.revocation[0].revoked is False
     (wrong,) = asyncio.run(run(Fetch.ALL, OTHER.der)).issuers
     assert isinstance(wrong, IssuerNotFetched)
+
+
+def test_an_issuer_by_aia_that_leads_to_no_root_is_told_apart(trusted):
+    async def run():
+        async with web() as site, session(Fetch.ALL) as one:
+            root = builder.root("CN=Foreign", **SPAN)
+            issuing = root.authority("CN=Issuing", issuer_urls=[f"{site.at}/root.crt"], **SPAN)
+            leaf = issuing.issue("CN=mp", issuer_urls=[f"{site.at}/ca.crt"], **SPAN)
+            site.pages.update({"/ca.crt": issuing.der, "/root.crt": root.der})
+            (found,) = await look(one, target(trusted), seen([leaf.der]))
+            return found.issuers
+
+    assert [(one.subject, one.trust) for one in asyncio.run(run())] == [
+        ("CN=Issuing", Trust.UNTRUSTED),
+        ("CN=Foreign", Trust.UNTRUSTED),
+    ]
 
 
 def test_nothing_is_fetched_through_a_proxy(trusted):
