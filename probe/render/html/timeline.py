@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from math import fsum
 from typing import NamedTuple
 
 from probe.render.times import counted, utc
@@ -78,9 +79,10 @@ def timeline(
     # Most certificates expire later: drawn to scale they would leave nothing to see of the rest.
     highest = max(counts[:-1]) or counts[-1]
     shares = [_WIDE if span.wide else 1.0 for span in spans]
-    step = 100 / sum(shares)
+    # fsum: since Python 3.12 sum rounds otherwise, and a page would look different there.
+    step = 100 / fsum(shares)
     columns = tuple(
-        _column(span, count, sum(shares[:index]) * step, shares[index] * step, highest)
+        _column(span, count, fsum(shares[:index]) * step, shares[index] * step, highest)
         for index, (span, count) in enumerate(zip(spans, counts, strict=True))
     )
     return Timeline(columns, _described(columns, unknown, noun), unknown, noun)
