@@ -6,7 +6,7 @@ from datetime import datetime
 
 from probe.model.certificate import Certificate, DistinguishedName, Presented, Undecodable
 from probe.model.finding import Finding, Outcome
-from probe.model.path import Alternative, Link
+from probe.model.path import Alternative, Link, LinkSource, LinkVerdict
 from probe.render import marks
 from probe.render.escape import escape
 from probe.render.paper import Paper, Span, Style
@@ -35,7 +35,7 @@ def draw_chain(
     """
     to_issuer = {link.position: link for link in links}
     above: Presented | None = None
-    ending = end(presented, findings, sent=sent)
+    ending = end(presented, findings, links, sent=sent)
     indent = 0
     shown = presented[:_MEMBERS_SHOWN]
     for position, member in enumerate(shown):
@@ -191,16 +191,31 @@ def usage(certificate: Certificate) -> str:
 
 
 def end(
-    presented: Sequence[Presented], findings: Sequence[Finding], *, sent: bool
+    presented: Sequence[Presented],
+    findings: Sequence[Finding],
+    links: Sequence[Link] = (),
+    *,
+    sent: bool,
 ) -> tuple[Span, str] | None:
     """Tell of the issuer above the last certificate, if it was not sent."""
     certificates = [member for member in presented if isinstance(member, Certificate)]
     if not certificates or certificates[-1].self_issued:
         return None
-    issuer = certificates[-1].issuer
-    if any(issuer.der == certificate.subject.der for certificate in certificates):
+    last = certificates[-1]
+    if any(last.issuer.der == certificate.subject.der for certificate in certificates):
         return None
-    absent = f"{called(issuer)}, not {'sent' if sent else 'in the file'}"
+    absent = f"{called(last.issuer)}, not {'sent' if sent else 'in the file'}"
+    link = next((one for one in links if one.sha256 == last.sha256), None)
+    if links and link is None:
+        return marks.NONE, f"{absent}, not part of the chain"
+    if link is not None and link.source is LinkSource.ROOT:
+        known = "trusted here" if link.verdict is LinkVerdict.OK else "a configured root"
+        return marks.link_mark(link.verdict), f"{absent}, {known}"
+    return _judged_end(absent, findings)
+
+
+def _judged_end(absent: str, findings: Sequence[Finding]) -> tuple[Span, str]:
+    """Say of an absent issuer what the findings come to."""
     outcomes = {f.rule: f.outcome for f in findings}
     if outcomes.get("chain-complete") is Outcome.FAIL:
         return marks.BAD, f"{absent}: a link is missing here"

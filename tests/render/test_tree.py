@@ -1,14 +1,15 @@
 import msgspec
 import pytest
-from support.chains import leaf, root
+from support.chains import issuing, leaf, root
 from support.reports import link, one, report, seen, target
 from support.rulebook import CATALOGUE
 
-from probe.model.path import Alternative, LinkVerdict, PathEnd, Trust
+from probe.model.path import Alternative, LinkSource, LinkVerdict, PathEnd, Trust
 from probe.render.text import report_text
 
 CHAIN = leaf("mp01.corp.contoso.com")
 MP = target("mp01.corp.contoso.com")
+FROM_A_FILE = "signed by Contoso Issuing CA 1, which a configured file has"
 
 
 def tree(chain, *links, verbose=0, alternatives=()):
@@ -31,7 +32,7 @@ def test_each_link_has_its_verdict_below_the_certificate():
         "  │ ✓ signed by Contoso Issuing CA 1",
         "  └─ · Contoso Issuing CA 1",
         "     │ ✗ its signature is another's",
-        "     └─ ? Contoso Root CA, not sent",
+        "     └─ ✗ Contoso Root CA, not sent, a configured root",
     ]
 
 
@@ -45,7 +46,7 @@ def test_a_link_from_what_was_not_sent_ends_the_tree():
     drawn = bare(
         tree(
             CHAIN[:1],
-            link(CHAIN, 0, None, "signed by Contoso Issuing CA 1, which a configured file has"),
+            link(CHAIN, 0, None, FROM_A_FILE, source=LinkSource.CONFIGURED),
             link(CHAIN, None, None, "signed by Contoso Root CA, a configured root"),
         )
     )
@@ -53,6 +54,21 @@ def test_a_link_from_what_was_not_sent_ends_the_tree():
         "  └─ ? Contoso Issuing CA 1, not sent",
         "     ✓ signed by Contoso Root CA, a configured root",
     ]
+
+
+def test_a_root_is_trusted_whatever_is_wrong_below_it():
+    fault = link(CHAIN, 0, 1, "no authorities below", LinkVerdict.PATH_LENGTH)
+    drawn = tree(CHAIN, fault, link(CHAIN, 1, None, "signed by Contoso Root CA"))
+    assert "     └─ ✓ Contoso Root CA, not sent, trusted here" in drawn
+
+
+def test_who_issued_a_stranger_is_not_said_to_be_trusted():
+    (stranger,) = leaf("other.contoso.com", issuer=issuing(subject="CN=Other CA"))[:1]
+    chain = (*CHAIN, stranger)
+    drawn = tree(
+        chain, link(chain, 0, 1, "signed by Contoso Issuing CA 1"), link(chain, 1, None, "signed")
+    )
+    assert "        └─ · Other CA, not sent, not part of the chain" in drawn
 
 
 @pytest.mark.parametrize(

@@ -163,12 +163,13 @@ def link(
     to: int | None,
     words: str,
     verdict: LinkVerdict = LinkVerdict.OK,
+    source: LinkSource | None = None,
 ) -> Link:
     """Return the link from one place of ``chain`` to another, or to what was not sent."""
     subject = certificates.load(chain[at or 0])
     issuer = None if to is None else certificates.load(chain[to]).sha256
     name = getattr(subject, "issuer", None)
-    source = LinkSource.ROOT if to is None else LinkSource.SENT
+    source = source or (LinkSource.ROOT if to is None else LinkSource.SENT)
     return Link(at, subject.sha256, to, issuer, name.text if name else "", source, verdict, words)
 
 

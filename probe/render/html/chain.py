@@ -83,7 +83,7 @@ def chain(
 
     ``links`` and ``alternatives`` are what a result says of the chain.
     """
-    last = end(presented, findings, sent=sent)
+    last = end(presented, findings, links, sent=sent)
     said = [
         (link.position, Step(badge(marks.link_mark(link.verdict)), bounded(link.words)))
         for link in links
