@@ -1,7 +1,8 @@
 """One session for all that is probed within some minutes, then the next.
 
 A session keeps CRLs, addresses and limits, so scans and probes share one. It also keeps what
-could not be fetched, so none lives for long. It is closed when its last user leaves.
+could not be fetched, so none lives for long: the next one knows its CRLs until their next update,
+and nothing else of it. It is closed when its last user leaves.
 """
 
 import asyncio
@@ -32,7 +33,10 @@ class Sessions:
         session = self._current
         if session is None or now >= self._until or session.settings != settings:
             await self._retire()
-            session = self._current = Session(settings)
+            before, session = session, Session(settings)
+            if before is not None and before.settings == settings:
+                session.inherit(before)
+            self._current = session
             self._until = now + self._lifetime
             self._users[session] = 0
         self._users[session] += 1

@@ -133,6 +133,11 @@ class Session:
         self._retired = [one for one in (*self._retired, *before.values()) if one.busy]
         self._sources = {server: one.anew() for server, one in before.items()}
 
+    def inherit(self, before: "Session") -> None:
+        """Know the CRLs that a session with the same settings knows; they are confirmed anew."""
+        for server, one in before._sources.items():  # noqa: SLF001 - another of this class
+            self._sources[server] = one.anew(self.fetcher())
+
     def context(
         self,
         alpn: tuple[str, ...] = (),

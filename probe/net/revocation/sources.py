@@ -38,9 +38,9 @@ class Sources:
         self._answers: Shared[Answered] = Shared()
         self._issuers: Shared[Fetched] = Shared()
 
-    def anew(self) -> "Sources":
+    def anew(self, fetcher: Fetcher | None = None) -> "Sources":
         """Return the sources of another scan: everything is asked again, or confirmed."""
-        found = Sources(self._fetcher, self._server, self._store)
+        found = Sources(fetcher or self._fetcher, self._server, self._store)
         found._kept.remember(self._kept.remembered(), self._lists.items())
         return found
 
