@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from probe.model.finding import Outcome
-from probe.model.rule import Catalogue
+from probe.model.rule import Catalogue, Severity
 from probe.render.html.demands import Rulebook, Source
 from probe.render.html.links import Links
 from probe.render.html.rows import Row
@@ -14,7 +14,10 @@ from probe.render.rules import severity_of
 
 
 class Asked(NamedTuple):
-    """A requirement, and on how many targets it had each outcome: the worst of each counts."""
+    """A requirement, and on how many targets it had each outcome: the worst of each counts.
+
+    ``badge`` is of the worst severity that it failed with, ``severity`` says which it may have.
+    """
 
     rule: str
     title: str
@@ -32,7 +35,10 @@ def asked(
 ) -> tuple[list[Asked], list[Asked]]:
     """Return what was asked of some target, what is not met first; and what was asked of none."""
     count: Counter[tuple[str, Outcome]] = Counter()
+    worst: dict[str, Severity] = {}
     for row in rows:
+        for rule_id, severity in row.failed.items():
+            worst[rule_id] = min(worst.get(rule_id, severity), severity, key=_rank)
         count.update((rule, Outcome.FAIL) for rule in row.failed)
         count.update((rule, Outcome.INDETERMINATE) for rule in row.unjudged)
         count.update((rule, Outcome.PASS) for rule in row.met)
@@ -40,7 +46,7 @@ def asked(
         Asked(
             rule=rule.id,
             title=rules.tell(rule.id).title,
-            badge=of_severity(rule.severity),
+            badge=of_severity(worst.get(rule.id, rule.severity)),
             severity=severity_of(rule),
             to=links.rule(rule.id),
             met=count[rule.id, Outcome.PASS],
@@ -52,7 +58,7 @@ def asked(
             catalogue.rules.values(),
             key=lambda rule: (
                 not count[rule.id, Outcome.FAIL],
-                rule.severity.rank,
+                _rank(worst.get(rule.id, rule.severity)),
                 -count[rule.id, Outcome.FAIL],
                 rule.id,
             ),
@@ -60,3 +66,7 @@ def asked(
     ]
     some = [one for one in every if one.met or one.failed or one.unjudged]
     return some, sorted(set(every) - set(some), key=lambda one: one.rule)
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
