@@ -41,6 +41,7 @@ class Store:
         self._begun = datetime.now(UTC)
         self._loaded = self._begun
         self._duration: float | None = None
+        self._broken = 0
         self._last_success: datetime | None = None
         self._measure = measure
         self._targets = {target.id: target for target in job.targets}
@@ -91,6 +92,7 @@ class Store:
             catalogue=self.job.catalogue.revision,
             scan_duration_seconds=self._duration,
             scan_last_success=self._last_success,
+            scan_internal_errors=self._broken,
             inventory_reload_success=self.reload_error is None,
             inventory_loaded=self._loaded,
         )
@@ -159,11 +161,19 @@ class Store:
         self.ready = True
         self.replace(self.job, entries)
 
-    def scan_ended(self, seconds: float, now: datetime) -> None:
-        """Note that every target that was due has been scanned."""
-        self._duration, self._last_success = seconds, now
+    def scan_ended(self, seconds: float, now: datetime, *, whole: bool = True) -> None:
+        """Note that what was due has been scanned, and all of it if ``whole``."""
+        self._duration = seconds
+        if whole:
+            self._last_success = now
         self.ready = True
         self.changed()
+
+    def scan_broken(self, targets: int) -> None:
+        """Note for how many targets the last scan has ended in an internal error."""
+        if targets != self._broken:
+            self._broken = targets
+            self.changed()
 
     def loaded(self, now: datetime) -> None:
         """Note that the inventory was read."""

@@ -5,17 +5,22 @@ and nothing more. Results wait for their reader: a slow one slows the scan, and 
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 
-from probe.model.observation import AddressObservation
+from probe.model.failure import Failure, Kind, Stage
+from probe.model.observation import AddressObservation, Observation
 from probe.model.report import Result
 from probe.model.settings import Settings
+from probe.model.stages import Failed
 from probe.model.target import Target
 from probe.net.observe import observe
 from probe.net.session import Session
 from probe.net.warm import warm
 from probe.scan import descriptors
 from probe.scan.schedule import Schedule
+
+_log = logging.getLogger(__name__)
 
 Judge = Callable[[Target, Sequence[AddressObservation]], tuple[Result, ...]]
 """What makes results of observations: pure, and quick, since it runs on the event loop."""
@@ -66,6 +71,12 @@ async def numbered(
             await own.close()
 
 
+def _unobserved(error: Exception) -> AddressObservation:
+    """Return what stands for a target whose observation has met a bug of ours."""
+    failure = Failure(Stage.DNS, Kind.INTERNAL, f"internal error: {type(error).__name__}")
+    return AddressObservation(None, Observation(resolution=Failed(failure, 0.0)))
+
+
 class _Crew:
     """The workers of one scan.
 
@@ -114,6 +125,9 @@ class _Crew:
                     if unfinished:
                         self._left.append((position, self._judge(target, unfinished)))
                     raise
+                except Exception as error:  # noqa: BLE001 - a bug met in one target ends no scan
+                    _log.exception("%s could not be observed", target.id)
+                    observations = (_unobserved(error),)
                 self._schedule.done(target)
                 await self._put((position, self._judge(target, observations)))
         except Exception as error:  # noqa: BLE001 - raised again where the results are read

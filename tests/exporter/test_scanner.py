@@ -1,12 +1,14 @@
 import asyncio
 import contextlib
 import logging
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 from support.jobs import job, sound, untrusting
 from support.servers import closing, serving, silent_for_ever
 
+from probe.exporter import scanner as scanner_module
 from probe.exporter.scanner import Scanner
 from probe.exporter.sessions import Sessions
 from probe.exporter.store import Store
@@ -88,19 +90,72 @@ def test_failures_in_a_row_are_counted():
     asyncio.run(main())
 
 
-def test_a_bug_ends_no_exporter(caplog):
+def broken(store: Store) -> int:
+    return store.fleet().health.scan_internal_errors
+
+
+def test_a_bug_met_in_one_target_takes_no_other_with_it(caplog):
     async def main():
         async with serving(closing) as port:
-            store = Store(job(msgspec.structs.replace(here(1, port), trust=("/gone.pem",))))
-            async with scanning(store):
-                await asyncio.sleep(0.2)
-                assert not store.ready
-                store.replace(job(here(1, port)), {})
+            bad = msgspec.structs.replace(here(1, port), trust=("/gone.pem",))
+            store = Store(job(bad, here(2, port)))
+            async with scanning(store, interval=60) as scanner:
                 await until(lambda: store.ready)
+                assert store.results(f"h2.example:{port}")
+                assert not store.results(bad.id)
+                assert broken(store) == 1
+                assert store.fleet().health.scan_last_success is None
+                store.replace(job(here(1, port), here(2, port)), store.entries())
+                scanner.wake()
+                await until(lambda: store.results(bad.id))
+                await until(lambda: broken(store) == 0)
+                assert store.fleet().health.scan_last_success is not None
 
     with caplog.at_level(logging.ERROR):
         asyncio.run(main())
-    assert "ended early" in caplog.text
+    assert "h1.example: could not be judged: internal error" in re.sub(r":\d+:", ":", caplog.text)
+
+
+def test_a_target_that_cannot_be_kept_takes_no_other_with_it(caplog):
+    def measure(result, *_):
+        if result.target.host == "h1.example":
+            raise RuntimeError("a bug")
+        return ()
+
+    async def main():
+        async with serving(closing) as port:
+            store = Store(job(here(1, port), here(2, port)), measure)
+            async with scanning(store, interval=60):
+                await until(lambda: store.ready)
+                assert store.results(f"h2.example:{port}")
+                assert broken(store) == 1
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(main())
+    assert "could not be kept: internal error" in caplog.text
+
+
+def test_a_bug_ends_no_exporter_and_a_reload_does_not_wait_for_the_pause(caplog, monkeypatch):
+    async def main():
+        async with serving(closing) as port:
+            store = Store(job(here(1, port)))
+            monkeypatch.setattr(scanner_module, "scan", fails)
+            async with scanning(store, interval=600) as scanner:
+                await until(lambda: broken(store) == 1)
+                assert not store.ready
+                monkeypatch.undo()
+                scanner.wake()
+                await until(lambda: store.ready)
+                assert broken(store) == 0
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(main())
+    assert caplog.text.count("ended early") == 1
+
+
+async def fails(*_, **__):
+    raise RuntimeError("a bug")
+    yield
 
 
 def test_a_target_that_changed_meanwhile_is_scanned_again():

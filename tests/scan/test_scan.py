@@ -114,6 +114,26 @@ def test_an_error_of_the_judge_ends_the_scan():
         asyncio.run(main())
 
 
+def test_a_bug_met_in_one_observation_ends_no_scan(monkeypatch, caplog):
+    observe = pipeline.observe
+
+    async def broken(one: Target, *arguments):
+        if one.id.startswith("h1:"):
+            raise RuntimeError("a bug")
+        return await observe(one, *arguments)
+
+    async def main():
+        async with serving(closing) as port:
+            targets = [target(number, port) for number in range(3)]
+            monkeypatch.setattr(pipeline, "observe", broken)
+            return [one async for one in scan(targets, FAST, judge)]
+
+    found = {results[0].target.id[:2]: results[0].observation for results in asyncio.run(main())}
+    assert set(found) == {"h0", "h1", "h2"}
+    assert found["h1"].resolution.failure.kind == "internal"
+    assert "could not be observed" in caplog.text
+
+
 def test_settings_that_cannot_be_used():
     with pytest.raises(SessionError):
         asyncio.run(run([target(0, 1)], Settings(proxy="ftp://x"), judge))

@@ -14,7 +14,8 @@ from probe.render.metrics.sample import timestamp
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """The exporter's own state; what is None has no series.
 
-    ``scan_duration_seconds`` is of the last whole scan. ``inventory_reload_success`` is whether
+    ``scan_duration_seconds`` is of the last scan, of what was due. ``scan_internal_errors`` is how
+    many targets could not be scanned for a bug of ours. ``inventory_reload_success`` is whether
     the last attempt to read the inventory succeeded, and ``inventory_loaded`` is when one did.
     ``catalogue`` is the revision of the rules.
     """
@@ -24,6 +25,7 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     catalogue: str = ""
     scan_duration_seconds: float | None = None
     scan_last_success: datetime | None = None
+    scan_internal_errors: int | None = None
     inventory_reload_success: bool | None = None
     inventory_loaded: datetime | None = None
 
@@ -44,10 +46,11 @@ TARGETS = Family(
 )
 SCAN_DURATION = Family(
     name="cmprobe_scan_duration_seconds",
-    help="How long the last scan took.",
+    help="How long the last scan of what was due took.",
     unit="seconds",
     endpoint=False,
     when="a scan has finished",
+    detail="`cmprobe serve` scans what is due, maybe a few targets; its first scan is of all.",
 )
 SCAN_SUCCESS = Family(
     name="cmprobe_scan_last_success_timestamp_seconds",
@@ -55,7 +58,15 @@ SCAN_SUCCESS = Family(
     unit="seconds",
     endpoint=False,
     when="a scan has finished",
-    detail="A scan succeeds when it looked at every target, whatever it found there.",
+    detail="A scan succeeds when it looked at every target that was due, whatever it found there.",
+)
+SCAN_ERRORS = Family(
+    name="cmprobe_scan_internal_errors",
+    help="How many targets could not be scanned or judged for an internal error.",
+    endpoint=False,
+    when="`cmprobe serve`",
+    detail="Each is a bug of cmprobe, and in its log. They are tried again every half minute, and "
+    "what was known of them stays.",
 )
 RELOAD = Family(
     name="cmprobe_inventory_reload_success",
@@ -72,7 +83,7 @@ LOADED = Family(
     when="`cmprobe serve`",
 )
 
-OWN: tuple[Family, ...] = (BUILD, TARGETS, SCAN_DURATION, SCAN_SUCCESS, RELOAD, LOADED)
+OWN: tuple[Family, ...] = (BUILD, TARGETS, SCAN_DURATION, SCAN_SUCCESS, SCAN_ERRORS, RELOAD, LOADED)
 
 
 def health_metrics(health: Health) -> Iterator[Metric]:
@@ -82,6 +93,7 @@ def health_metrics(health: Health) -> Iterator[Metric]:
         TARGETS: float(health.targets),
         SCAN_DURATION: health.scan_duration_seconds,
         SCAN_SUCCESS: _instant(health.scan_last_success),
+        SCAN_ERRORS: _count(health.scan_internal_errors),
         RELOAD: None
         if health.inventory_reload_success is None
         else float(health.inventory_reload_success),
@@ -91,6 +103,10 @@ def health_metrics(health: Health) -> Iterator[Metric]:
         if value is not None:
             labels = (health.version, health.catalogue) if family is BUILD else ()
             yield plain(family, [(labels, value)])
+
+
+def _count(count: int | None) -> float | None:
+    return None if count is None else float(count)
 
 
 def _instant(instant: datetime | None) -> float | None:

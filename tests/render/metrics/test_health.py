@@ -20,6 +20,7 @@ def test_everything_that_is_known_is_told():
         catalogue="2026.11",
         scan_duration_seconds=12.5,
         scan_last_success=AS_OF,
+        scan_internal_errors=2,
         inventory_reload_success=False,
         inventory_loaded=AS_OF,
     )
@@ -29,6 +30,7 @@ def test_everything_that_is_known_is_told():
         key("cmprobe_targets"): 3,
         key("cmprobe_scan_duration_seconds"): 12.5,
         key("cmprobe_scan_last_success_timestamp_seconds"): AS_OF.timestamp(),
+        key("cmprobe_scan_internal_errors"): 2,
         key("cmprobe_inventory_reload_success"): 0,
         key("cmprobe_inventory_loaded_timestamp_seconds"): AS_OF.timestamp(),
     }
