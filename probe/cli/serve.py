@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
     if not options.inventories:
         raise UsageError("cmprobe serve: which inventory? (see cmprobe serve --help)")
     logs.configure(verbose=options.verbose, quiet=options.quiet)
-    _server_logs()
+    _server_logs(verbose=options.verbose > 0)
     asyncio.run(_until_interrupted(*prepared(options)))
     return 0
 
@@ -140,14 +140,18 @@ def _lacking(web: webconfig.WebConfig) -> str:
     return "it has no login"
 
 
-def _server_logs() -> None:
-    """Have the web server write into our log; requests with -v."""
+def _server_logs(*, verbose: bool) -> None:
+    """Have the web server write into our log; requests, and what is no request, with -v.
+
+    Anybody who reaches the port can send the latter, and would fill the log.
+    """
     ours = logging.getLogger("probe")
+    problems = logging.WARNING if verbose else logging.ERROR
     for name in ("uvicorn", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers[:] = ours.handlers
         logger.propagate = False
-        logger.setLevel(logging.INFO if name == "uvicorn.access" else logging.WARNING)
+        logger.setLevel(logging.INFO if name == "uvicorn.access" else problems)
 
 
 def _hash() -> int:

@@ -12,6 +12,7 @@ import msgspec
 import uvicorn
 from starlette.applications import Starlette
 
+from probe.exporter import connections
 from probe.exporter.allowed import Allowed
 from probe.exporter.app import app
 from probe.exporter.asked import Desk
@@ -33,7 +34,6 @@ from probe.scan.job import Job
 
 _log = logging.getLogger(__name__)
 _GRACE = 3  # seconds that answers under way get at the end
-_CONNECTIONS = 512
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,13 +102,14 @@ class _Exporter:
         up.cancel()
         scanning = asyncio.create_task(self._scanner.run())
         watching = asyncio.create_task(self._notifier.watch())
+        sweeping = asyncio.create_task(connections.watch(self._server.server_state.connections))
         try:
             with on_hangup(self._hung_up):
                 self._setup.announce()
                 self._notifier.ready()
                 await asyncio.wait((answering, scanning), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            await self._end(answering, (scanning, watching, *self._hangups))
+            await self._end(answering, (scanning, watching, sweeping, *self._hangups))
         # Nobody has cancelled this: a part has ended by itself.
         for task in (answering, scanning):
             if not task.cancelled() and (error := task.exception()) is not None:
@@ -121,7 +122,9 @@ class _Exporter:
         """Give up scans, then probes, then whoever is still waiting for an answer."""
         self._notifier.stopping()
         self._server.should_exit = True
-        asyncio.get_running_loop().call_later(_GRACE / 2, self._probe.end)
+        loop = asyncio.get_running_loop()
+        loop.call_later(_GRACE / 2, self._probe.end)
+        loop.call_later(_GRACE, self._server.give_up)
         for task in others:
             task.cancel()
         await asyncio.gather(*others, answering, return_exceptions=True)
@@ -162,6 +165,14 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         self.up.set()
 
+    def give_up(self) -> None:
+        """Hang up on whoever still waits, so that the web server need not complain of them."""
+        for one in list(self.server_state.connections):
+            if isinstance(one, connections.Connection):
+                one.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Do nothing about them."""
@@ -172,16 +183,15 @@ def _server(application: Starlette, web: Web, setup: Setup) -> _Server:
     config = uvicorn.Config(
         application,
         loop="none",
-        http="h11",
+        http=connections.Connection,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=setup.access_log,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=75,
-        timeout_graceful_shutdown=_GRACE,
+        timeout_graceful_shutdown=_GRACE + 2,
         h11_max_incomplete_event_size=LARGEST_HEAD,
     )
     config.load()

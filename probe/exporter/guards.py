@@ -1,5 +1,7 @@
 """What stands before every page: headers for browsers, and limits for everybody."""
 
+import asyncio
+import contextlib
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -52,7 +54,9 @@ class Guards:
             app = PlainTextResponse("no body is wanted here\n", 413)
         elif scope["method"] not in {"GET", "HEAD", "OPTIONS"} and _foreign(headers):
             app = PlainTextResponse("refused: the request comes from another site\n", 403)
-        await app(scope, receive, guarded)
+        # A request is cancelled at the end of everything, when its client has been hung up on.
+        with contextlib.suppress(asyncio.CancelledError):
+            await app(scope, receive, guarded)
 
 
 def _head(scope: Scope) -> int:

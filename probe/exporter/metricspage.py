@@ -9,12 +9,16 @@ import msgspec
 from prometheus_client import CollectorRegistry
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from probe.exporter.store import Store
-from probe.render.metrics import FleetCollector, exposition
+from probe.render.metrics import FleetCollector, content_type, exposition
 
 _KEPT: Final = 4
 """Bodies of one state of the store, by format."""
+
+_PIECE: Final = 256 * 1024
+"""Octets that are handed to one client at once: who does not take them costs no more memory."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 
@@ -38,7 +42,8 @@ class MetricsPage:
 
     async def __call__(self, request: Request) -> Response:
         """Answer with the last results of every target."""
-        accept = request.headers.get("accept", "")
+        # Many headers ask for few formats.
+        accept = content_type(request.headers.get("accept"))
         squeezed = _gzip(request.headers.get("accept-encoding", ""))
         # Who asks for the same while it is being written waits for that.
         async with self._turn:
@@ -48,7 +53,7 @@ class MetricsPage:
         headers = {"Content-Type": body.kind, "Vary": "Accept, Accept-Encoding"}
         if squeezed:
             headers["Content-Encoding"] = "gzip"
-        return Response(body.octets, headers=headers)
+        return _InPieces(body.octets, headers=headers)
 
     def close(self) -> None:
         """Let the thread end."""
@@ -70,6 +75,20 @@ class MetricsPage:
             gzip = zlib.compressobj(level=1, wbits=_GZIP)
             octets = gzip.compress(octets) + gzip.flush()
         return octets, kind
+
+
+class _InPieces(Response):
+    """A large body that is sent as it is taken."""
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Send it."""
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        size = 0 if scope["method"] == "HEAD" else len(self.body)
+        for at in range(0, size, _PIECE):
+            piece = self.body[at : at + _PIECE]
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def _gzip(accepted: str) -> bool:

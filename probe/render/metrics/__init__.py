@@ -7,7 +7,7 @@ and the collector come from it. `series` turns a result into samples once, when 
 
 from probe.render.metrics.collector import Fleet, FleetCollector
 from probe.render.metrics.established import established
-from probe.render.metrics.exposition import exposition
+from probe.render.metrics.exposition import content_type, exposition
 from probe.render.metrics.health import Health
 from probe.render.metrics.registries import probe_registry, report_prometheus
 from probe.render.metrics.series import Series, series
@@ -17,6 +17,7 @@ __all__ = [
     "FleetCollector",
     "Health",
     "Series",
+    "content_type",
     "established",
     "exposition",
     "probe_registry",
