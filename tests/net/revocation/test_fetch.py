@@ -11,7 +11,7 @@ from support.servers import closing, resetting, serving, silent
 from probe.inventory import hosts
 from probe.model.failure import Kind, Stage
 from probe.net.resolve import Answer
-from probe.net.revocation import attempt, dial, fetch
+from probe.net.revocation import attempt, dial, fetch, policy
 from probe.net.revocation.attempt import Rules
 
 
@@ -156,6 +156,32 @@ def test_loopback_is_not_for_those_that_only_the_internet_reaches(url):
     assert found.failure.kind is Kind.POLICY
     assert "loopback" in found.failure.detail
     assert requests == []
+
+
+@pytest.mark.parametrize(
+    ("location", "because"),
+    [
+        ("http://127.0.0.2/", "loopback"),
+        ("http://[::1]/", "loopback"),
+        ("http://[::ffff:127.0.0.2]/", "loopback"),
+        ("http://10.0.0.1/", "private"),
+        ("http://[fd00::1]/", "private"),
+        ("http://[64:ff9b::10.0.0.1]/", "private"),
+        ("http://[2002:a00:1::]/", "private"),
+        ("http://inner/", "10.0.0.1 is private"),
+        ("http://inner6/", "::ffff:10.0.0.1 is private"),
+    ],
+)
+def test_a_public_server_leads_to_no_private_one(monkeypatch, location, because):
+    """The one address that a test can listen on stands for a public one."""
+    judged = policy.refusal
+    monkeypatch.setattr(
+        policy, "refusal", lambda one, *, private: None if one == "127.0.0.1" else judged(one, private=private)
+    )  # fmt: skip
+    names = Names(inner=["10.0.0.1"], inner6=["::ffff:10.0.0.1"])
+    found = get(answering(to(location)), private=False, names=names)
+    assert found.failure.kind is Kind.POLICY
+    assert found.failure.detail.endswith(because)
 
 
 def test_of_a_names_addresses_only_those_allowed_are_tried():
