@@ -2,6 +2,7 @@
 
 Verifying takes a tenth of a second on purpose, so it is done in a thread, and what was right is
 remembered. An unknown user takes as long as a known one.
+One client cannot take all the places of those that wait to be verified.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import hashlib
 import hmac
 import logging
 import os
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -27,6 +28,7 @@ OPEN: Final = frozenset({"/-/healthy", "/-/ready"})
 _log = logging.getLogger(__name__)
 _REMEMBERED: Final = 256
 _WAITING: Final = 32
+_EACH: Final = 8
 _CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="cmprobe", charset="UTF-8"'}
 
 
@@ -40,9 +42,10 @@ class Users:
     def __init__(self, users: dict[str, str]) -> None:
         self._users = dict(users)
         self._key = os.urandom(32)
-        self._right: OrderedDict[bytes, None] = OrderedDict()
+        self._right: OrderedDict[bytes, str] = OrderedDict()
+        self._generation = 0
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="login")
-        self._waiting = 0
+        self._waiting: Counter[str] = Counter()
 
     def __repr__(self) -> str:
         """Say how many there are."""
@@ -53,34 +56,60 @@ class Users:
         return bool(self._users)
 
     def replace(self, users: dict[str, str]) -> None:
-        """Go on with others; nobody is remembered."""
-        self._users = dict(users)
-        self._key = os.urandom(32)
-        self._right.clear()
+        """Go on with others; who has another hash now, or none, is not remembered."""
+        before, self._users = self._users, dict(users)
+        self._generation += 1
+        same = {user for user, hashed in users.items() if before.get(user) == hashed}
+        self._right = OrderedDict(
+            (proof, user) for proof, user in self._right.items() if user in same
+        )
 
-    async def knows(self, authorization: str) -> bool:
-        """Whether a header's credentials are right. Busy when too many are asked at once."""
+    async def knows(self, authorization: str, client: str = "") -> bool:
+        """Whether a header's credentials are right.
+
+        Busy when too many are asked at once, at all or by this client.
+        """
         given = _credentials(authorization)
         if given is None:
             return False
-        key = self._key
-        proof = hmac.digest(key, "\0".join(given).encode(errors="surrogatepass"), hashlib.sha256)
+        generation = self._generation
+        proof = hmac.digest(
+            self._key, "\0".join(given).encode(errors="surrogatepass"), hashlib.sha256
+        )
         if proof in self._right:
             self._right.move_to_end(proof)
             return True
-        if self._waiting >= _WAITING:
+        if self._waiting.total() >= _WAITING or self._waiting[client] >= _EACH:
             raise Busy
-        self._waiting += 1
+        self._waiting[client] += 1
         try:
             loop = asyncio.get_running_loop()
-            right = await loop.run_in_executor(self._threads, _verify, self._users, *given)
+            right = await loop.run_in_executor(self._threads, self._verify, self._users, *given)
         finally:
-            self._waiting -= 1
-        if right and key is self._key:
-            self._right[proof] = None
+            self._waiting[client] -= 1
+            if not self._waiting[client]:
+                del self._waiting[client]
+        if right and generation == self._generation:
+            self._right[proof] = given[0]
             if len(self._right) > _REMEMBERED:
                 self._right.popitem(last=False)
         return right
+
+    def _verify(self, users: dict[str, str], user: str, password: str) -> bool:
+        """Verify a password, in a thread."""
+        known = users.get(user)
+        hashed = self._somebodys(users, user) if known is None else known
+        return passwords.verify(password, hashed) and known is not None
+
+    def _somebodys(self, users: dict[str, str], stranger: str) -> str:
+        """Return the hash that is verified for an unknown user, so that it takes its time.
+
+        It is always the same for the same name, and not the same for all: where hashes differ in
+        cost, unknown names differ like known ones.
+        """
+        hashes = list(users.values())
+        drawn = hmac.digest(self._key, stranger.encode(errors="surrogatepass"), hashlib.sha256)
+        return hashes[int.from_bytes(drawn) % len(hashes)]
 
     def close(self) -> None:
         """Let the threads end."""
@@ -99,13 +128,6 @@ def _credentials(authorization: str) -> tuple[str, str] | None:
     return (user, password) if colon else None
 
 
-def _verify(users: dict[str, str], user: str, password: str) -> bool:
-    known = users.get(user)
-    # Somebody's hash is verified in any case: how long it takes tells nothing.
-    hashed = known if known is not None else next(iter(users.values()))
-    return passwords.verify(password, hashed) and known is not None
-
-
 class Login:
     """The middleware."""
 
@@ -119,8 +141,9 @@ class Login:
             await self._app(scope, receive, send)
             return
         authorization = Headers(scope=scope).get("authorization")
+        client = (scope.get("client") or ("?",))[0]
         try:
-            right = authorization is not None and await self._users.knows(authorization)
+            right = authorization is not None and await self._users.knows(authorization, client)
         except Busy:
             answer = PlainTextResponse("too many logins at once\n", 503, {"Retry-After": "1"})
         else:
@@ -128,6 +151,6 @@ class Login:
                 await self._app(scope, receive, send)
                 return
             if authorization is not None:
-                _log.warning("a login from %s was refused", (scope.get("client") or ("?",))[0])
+                _log.warning("a login from %s was refused", client)
             answer = PlainTextResponse("log in first\n", 401, _CHALLENGE)
         await answer(scope, receive, send)

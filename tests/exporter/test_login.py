@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import ssl
+import threading
 
 import bcrypt
 import httpx
@@ -166,15 +167,73 @@ def test_clients_without_a_certificate_are_refused(inventory, web, tmp_path):
         assert "restart" in answer.text
 
 
-def test_a_flood_of_logins_is_cut_and_who_is_known_stays_in():
+def header(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def test_a_flood_of_logins_is_cut_and_who_is_known_stays_in(monkeypatch):
+    held = threading.Event()
+
+    def slow(password: str, _: str) -> bool:
+        return password == "batterie" or not held.wait(5)
+
     async def main():
         users = login.Users({"viewer": BCRYPT})
-        good = "Basic " + base64.b64encode(b"viewer:batterie").decode()
-        assert await users.knows(good)
-        users._waiting = 32
-        assert await users.knows(good)
+        assert await users.knows(header("viewer", "batterie"))
+        flood = [
+            asyncio.create_task(users.knows(header("viewer", "x"), "192.0.2.1")) for _ in range(8)
+        ]
+        await asyncio.sleep(0)
         with pytest.raises(login.Busy):
-            await users.knows("Basic " + base64.b64encode(b"viewer:x").decode())
+            await users.knows(header("viewer", "x"), "192.0.2.1")
+        assert await users.knows(header("viewer", "batterie"), "192.0.2.1")
+        other = asyncio.create_task(users.knows(header("viewer", "y"), "192.0.2.2"))
+        flood += [
+            asyncio.create_task(users.knows(header("viewer", "x"), f"192.0.2.{number}"))
+            for number in range(3, 26)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(login.Busy):
+            await users.knows(header("viewer", "x"), "192.0.2.99")
+        held.set()
+        assert not any(await asyncio.gather(other, *flood))
+        assert not users._waiting
+        users.close()
+
+    monkeypatch.setattr(passwords, "verify", slow)
+    asyncio.run(main())
+
+
+def test_a_reload_forgets_those_whose_hash_has_changed(verified):
+    async def main():
+        users = login.Users({"viewer": BCRYPT, "prometheus": SCRYPT})
+        for _ in range(2):
+            assert await users.knows(header("viewer", "batterie"))
+            assert await users.knows(header("prometheus", SECRET))
+        assert len(verified) == 2
+        another = bcrypt.hashpw(b"batterie", bcrypt.gensalt(4)).decode()
+        users.replace({"viewer": another, "prometheus": SCRYPT})
+        assert await users.knows(header("prometheus", SECRET))
+        assert len(verified) == 2
+        assert await users.knows(header("viewer", "batterie"))
+        assert len(verified) == 3
+        users.replace({"viewer": another})
+        assert not await users.knows(header("prometheus", SECRET))
+        users.replace({"viewer": another, "prometheus": BCRYPT})
+        assert not await users.knows(header("prometheus", SECRET))
         users.close()
 
     asyncio.run(main())
+
+
+def test_unknown_users_cost_what_one_of_the_known_does_and_always_the_same(verified):
+    async def main():
+        users = login.Users({"viewer": BCRYPT, "prometheus": SCRYPT})
+        for _ in range(2):
+            for number in range(40):
+                assert not await users.knows(header(f"nobody{number}", "x"))
+        users.close()
+
+    asyncio.run(main())
+    assert set(verified) == {BCRYPT, SCRYPT}
+    assert verified[:40] == verified[40:]
