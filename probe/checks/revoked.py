@@ -166,6 +166,8 @@ def _reachable(case: Case) -> Judgement:
         if large := [one for one in wrong if one.failure.kind is Kind.TOO_LARGE]:
             ours = "a limit of the probe and not of clients"
             return undecided(f"not read: {told_failures(large)}, {ours}", _REACHABLE)
+        if late := [one for one in wrong if one.late]:
+            return undecided(f"not waited for: {told_failures(late)} (see --timeout)", _REACHABLE)
         if all(one.failure.kind in _OURS for one in wrong):
             near = any(one.failure.detail.endswith(("private", "loopback")) for one in wrong)
             hint = " (see --fetch-private)" if near else ""

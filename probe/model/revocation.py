@@ -60,7 +60,10 @@ class RevocationAnswered(
 class RevocationFailed(
     msgspec.Struct, frozen=True, kw_only=True, tag_field="status", tag="failed", gc=False
 ):
-    """A source that was asked and gave nothing that counts."""
+    """A source that was asked and gave nothing that counts.
+
+    ``late`` is that it had not answered when the time of the target was over: it may yet.
+    """
 
     url: str | None
     kind: SourceKind
@@ -70,6 +73,7 @@ class RevocationFailed(
     position: int | None
     revoked: bool | None = None
     failure: Failure
+    late: bool = False
     not_sent: NotSent | None = None
 
 

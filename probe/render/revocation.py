@@ -54,7 +54,7 @@ def _line(one: RevocationSource) -> Line:
         whom = f"{one.not_sent.subject}, which was not sent"
     where = f"{one.url} for {whom}" if one.url else "sent by the server"
     if isinstance(one, RevocationFailed):
-        mark = ("?", Style.OPEN) if one.failure.kind in _OURS else ("✗", Style.BAD)
+        mark = ("?", Style.OPEN) if one.late or one.failure.kind in _OURS else ("✗", Style.BAD)
         return Line(*mark, name, one.seconds, f"{where}: {quoted(one.failure)}")
     if not isinstance(one, RevocationAnswered):
         return Line("·", Style.FAINT, name, None, f"{where}: skipped: {one.because}")

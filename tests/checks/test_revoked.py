@@ -79,3 +79,12 @@ def test_what_clocks_excuse_is_told():
     assert (
         text == f"until 2026-05-31 23:55 UTC, passed by no more than clocks differ: the CRL {HTTP}"
     )
+
+
+def test_a_source_that_was_not_given_its_time_is_left_open():
+    late = msgspec.structs.replace(failed(Kind.TIMEOUT), late=True)
+    outcome, text = said("revocation-source-reachable", [late], sent=LEAF.sent)
+    assert outcome is Outcome.INDETERMINATE
+    assert text == f"not waited for: timeout: as it is: {HTTP} (see --timeout)"
+    outcome, _ = said("revocation-source-reachable", [failed(Kind.TIMEOUT)], sent=LEAF.sent)
+    assert outcome is Outcome.FAIL

@@ -94,6 +94,8 @@ def test_what_a_clock_may_be_wrong_by_is_no_fault():
     assert [line[0] for line in lines(late, early)] == ["✓", "✓"]
 
 
-def test_what_is_too_large_for_us_is_left_open():
+def test_what_our_limits_keep_from_us_is_left_open():
     large = msgspec.structs.replace(FAILED, failure=Failure(Stage.CRL, Kind.TOO_LARGE, "as it is"))
     assert lines(large) == [f"? CRL {URL} for certificate 1: too large: as it is"]
+    late = msgspec.structs.replace(FAILED, late=True)
+    assert lines(late) == [f"? CRL {URL} for certificate 1: status: HTTP 404"]

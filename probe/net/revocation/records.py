@@ -27,7 +27,7 @@ def late(url: str, kind: SourceKind, one: Asked, seconds: float) -> RevocationFa
     """Record a source that was not there in time."""
     stage = Stage.OCSP if kind is SourceKind.OCSP else Stage.CRL
     failure = Failure(stage, Kind.TIMEOUT, "no answer in the time that a target has for all")
-    return _failed(url, kind, one, seconds, failure)
+    return msgspec.structs.replace(_failed(url, kind, one, seconds, failure), late=True)
 
 
 def _failed(

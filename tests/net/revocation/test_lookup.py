@@ -148,6 +148,7 @@ def test_a_slow_server_delays_only_what_needs_it(trusted, monkeypatch):
     assert isinstance(found, RevocationAnswered)
     assert soon < 0.25
     assert missed.failure.kind is Kind.TIMEOUT
+    assert missed.late
     assert all_ < 2
 
 
