@@ -169,7 +169,7 @@ def _rule_page(catalogue: Catalogue, rule: Rule) -> list[Block]:
         Items(tuple(_facts(catalogue, rule))),
         Heading(2, "Why"),
         Paragraph((rule.why,)),
-        Heading(2, "What to do"),
+        Heading(2, "Remedy"),
         Paragraph((rule.remedy,)),
     ]
     if rule.by_hand:
