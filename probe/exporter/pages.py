@@ -24,6 +24,7 @@ from probe.render.html.outcomes import asked as outcomes
 from probe.render.html.policy import SERVED
 from probe.render.html.query import query
 from probe.render.html.requirement import LISTED, requirement
+from probe.render.html.rows import Row
 from probe.render.html.site import (
     Frame,
     Notice,
@@ -125,10 +126,9 @@ class Pages:
         """Answer with every requirement and how many targets meet it."""
         frame = self._frame(request)
         catalogue = self._store.job.catalogue
-        rules = Rulebook(catalogue.rules)
-        return _page(
-            requirements_page(frame, *outcomes(self._rows.all(), catalogue, rules, frame.links))
-        )
+        rows = self._rows.all()
+        some, none = outcomes(rows, catalogue, Rulebook(catalogue.rules), frame.links)
+        return _page(requirements_page(frame, some, none, waiting=_waiting(rows)))
 
     def requirement(self, request: Request) -> Response:
         """Answer with a requirement and who does not meet it, if there is one of that id."""
@@ -150,6 +150,7 @@ class Pages:
             frame.links,
             met=self._views(met[:LISTED]),
             met_count=len(met),
+            waiting=_waiting(rows),
         )
         return _page(requirement_page(frame, shown))
 
@@ -186,6 +187,11 @@ def _root(request: Request) -> str:
     path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     inside = path.split(b"?", 1)[0].removeprefix(request.scope.get("root_path", "").encode())
     return "../" * (inside.count(b"/") - 1) or "./"
+
+
+def _waiting(rows: Iterable[Row]) -> bool:
+    """Return whether some target was not scanned yet."""
+    return any(row.state is None for row in rows)
 
 
 def _notices(reload_error: str | None, waiting: int, total: int) -> list[Notice]:

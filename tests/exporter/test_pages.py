@@ -275,6 +275,24 @@ def test_before_the_first_scan_pages_say_so_and_ask_again():
     assert "refresh" not in client(store_of(good())).get("/").text
 
 
+def test_before_the_first_scan_no_requirement_is_said_not_to_be_asked():
+    nothing = client(store_of(report([]), target("mp02.corp.contoso.com")))
+    every = read(nothing.get("/requirements/")).text
+    assert "The first scan is still running." in every
+    assert "Asked of no target scanned so far" in every
+    one_of_them = read(nothing.get("/requirements/not-expired")).text
+    assert "No target scanned so far is asked for this" in one_of_them
+
+
+def test_nothing_is_met_where_nothing_could_be_judged():
+    page = read(client(store_of(SCENARIOS["closed"]())).get("/"))
+    assert "Nothing could be judged." in page.text
+    assert "is met" not in page.text
+    assert (
+        "Every requirement that was judged is met." in read(client(store_of(good())).get("/")).text
+    )
+
+
 def test_a_broken_inventory_is_told():
     store = store_of(good())
     store.reload_error = "contoso.toml: system[0].fqdn: <b>bad</b>"

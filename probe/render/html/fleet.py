@@ -64,6 +64,7 @@ class Fleet(NamedTuple):
     words: str
     tiles: tuple[Tile, ...]
     known: bool
+    judged: bool
     timeline: Timeline
     common: tuple[Common, ...]
     rest_common: tuple[Common, ...]
@@ -100,6 +101,7 @@ def fleet(
         words=_words(len(listed), len(rows), asked),
         tiles=_tiles(found, asked, links),
         known=any(row.state is not None for row in listed),
+        judged=any(row.met or row.failed for row in listed),
         timeline=timeline((row.expires for row in listed), now),
         common=common[:_PROBLEMS],
         rest_common=common[_PROBLEMS:],

@@ -66,6 +66,7 @@ def report_html(report: Report, catalogue: Catalogue) -> str:
         ],
         timeline=timeline((one.expires for one in rows.values()), report.as_of, noun=noun),
         common=commonest(rows.values(), catalogue.rules, links),
+        judged=any(one.met or one.failed for one in rows.values()),
         requirements=_requirements(known, ordered, rows, catalogue, links),
         targets=[
             Told(number, line, states[line.row.state], card(view, rules, report.as_of, links))

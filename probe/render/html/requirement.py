@@ -56,6 +56,7 @@ class Requirement(NamedTuple):
     met_count: int
     unjudged: tuple[Undecided, ...]
     unjudged_count: int
+    waiting: bool
 
 
 def requirement(
@@ -67,12 +68,14 @@ def requirement(
     *,
     met: Sequence[TargetView] = (),
     met_count: int = 0,
+    waiting: bool = False,
     most: int = LISTED,
 ) -> Requirement:
     """Put a requirement together; at most ``most`` targets are listed. KeyError for no such rule.
 
     ``failing``, ``unjudged`` and ``met`` are the targets where it was answered so, in the order
-    wanted; of those that meet it, ``met`` may be the first of ``met_count``.
+    wanted; of those that meet it, ``met`` may be the first of ``met_count``. ``waiting`` is whether
+    other targets were not scanned yet.
     """
     rule = catalogue.rules[rule_id]
     failed = list(failing)
@@ -102,6 +105,7 @@ def requirement(
         met_count=met_count,
         unjudged=_undecided(rule_id, undecided, links, most),
         unjudged_count=len(undecided),
+        waiting=waiting,
     )
 
 

@@ -73,10 +73,21 @@ def requirement_page(frame: Frame, requirement: Requirement) -> str:
     )
 
 
-def requirements_page(frame: Frame, asked: Sequence[Asked], unasked: Sequence[Asked]) -> str:
-    """Return the page of all requirements: those asked of some target, and those of none."""
+def requirements_page(
+    frame: Frame, asked: Sequence[Asked], unasked: Sequence[Asked], *, waiting: bool
+) -> str:
+    """Return the page of all requirements: those asked of some target, and those of none.
+
+    ``waiting`` is whether some target was not scanned yet.
+    """
     return _page(
-        "requirements.html", frame, "Requirements", asked=asked, unasked=unasked, refresh=0
+        "requirements.html",
+        frame,
+        "Requirements",
+        asked=asked,
+        unasked=unasked,
+        waiting=waiting,
+        refresh=0,
     )
 
 
