@@ -5,8 +5,10 @@ from enum import StrEnum
 
 import msgspec
 
-from probe.model.failure import Failure
+from probe.model.failure import Failure, Kind
 from probe.model.path import Trust
+
+_OURS = frozenset({Kind.POLICY, Kind.TOO_LARGE, Kind.INTERNAL})
 
 
 class SourceKind(StrEnum):
@@ -75,6 +77,11 @@ class RevocationFailed(
     failure: Failure
     late: bool = False
     not_sent: NotSent | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether limits or bugs of ours kept an answer away: it says nothing of the source."""
+        return self.late or self.failure.kind in _OURS
 
 
 class RevocationSkipped(

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from probe.model.failure import Kind
 from probe.model.path import Trust
 from probe.model.report import Result
 from probe.model.revocation import (
@@ -29,9 +28,6 @@ _NAMES = {
 _SKEW: Final = timedelta(minutes=10)
 """What clocks may differ by, as the rule crl-current has it."""
 
-_OURS: Final = frozenset({Kind.POLICY, Kind.TOO_LARGE})
-"""Failures that are our own limits."""
-
 
 def revocation_lines(results: Iterable[Result], *, verbose: int = 0) -> Iterator[Line]:
     """Yield a line for each source that was asked, and with ``verbose`` for the others too.
@@ -54,7 +50,7 @@ def _line(one: RevocationSource) -> Line:
         whom = f"{one.not_sent.subject}, which was not sent"
     where = f"{one.url} for {whom}" if one.url else "sent by the server"
     if isinstance(one, RevocationFailed):
-        mark = ("?", Style.OPEN) if one.late or one.failure.kind in _OURS else ("✗", Style.BAD)
+        mark = ("?", Style.OPEN) if one.ours else ("✗", Style.BAD)
         return Line(*mark, name, one.seconds, f"{where}: {quoted(one.failure)}")
     if not isinstance(one, RevocationAnswered):
         return Line("·", Style.FAINT, name, None, f"{where}: skipped: {one.because}")

@@ -112,7 +112,7 @@ REVOCATION_REACHABLE = Family(
     name="configmgr_revocation_reachable",
     help="Whether a CRL or OCSP source gave an answer that counts.",
     labels=("url",),
-    when="it was asked; not for what the fetch policy forbids",
+    when="it was asked; not where a limit of the probe (policy, size, `--timeout`) ended that",
     detail="One that answers with something else than it should is not reachable: to clients it"
     " is the same.",
 )

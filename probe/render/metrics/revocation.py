@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeGuard
 
-from probe.model.failure import Kind, Stage
+from probe.model.failure import Stage
 from probe.model.revocation import (
     RevocationAnswered,
     RevocationFailed,
@@ -22,19 +22,14 @@ _STAGES = {
     SourceKind.DELTA: Stage.CRL,
     SourceKind.OCSP: Stage.OCSP,
 }
-_OURS = frozenset({Kind.POLICY, Kind.INTERNAL})
-
 
 Known = RevocationAnswered | RevocationFailed
 
 
 def told(source: RevocationSource) -> TypeGuard[Known]:
-    """Whether it is known if a source can be reached: it was asked, and by no fault of ours.
-
-    What the fetch policy forbids was not asked, and a bug of ours says nothing of the source.
-    """
+    """Whether it is known if a source can be reached: it was asked, and not kept away by us."""
     if isinstance(source, RevocationFailed):
-        return source.failure.kind not in _OURS
+        return not source.ours
     return isinstance(source, RevocationAnswered)
 
 

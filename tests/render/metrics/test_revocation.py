@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import msgspec
 import pytest
 from support.chains import AS_OF
 from support.metrics import answered, endpoint, key, told
@@ -58,12 +59,17 @@ def test_why_a_source_failed_is_told():
     assert until(found) is None
 
 
-@pytest.mark.parametrize("kind", [Kind.POLICY, Kind.INTERNAL])
+@pytest.mark.parametrize("kind", [Kind.POLICY, Kind.TOO_LARGE, Kind.INTERNAL])
 def test_what_we_did_not_fetch_is_no_fault_of_the_source(kind):
     found = told(series(endpoint(revocation=[failed(URL, kind)])))
     assert reachable(found) is None
     assert key("configmgr_probe_stage_success", stage="crl") not in found
     assert found[key("configmgr_probe_failure_info", stage="crl", kind=kind)] == 1
+
+
+def test_what_was_not_waited_for_is_no_fault_of_the_source():
+    late = msgspec.structs.replace(failed(URL), late=True)
+    assert reachable(told(series(endpoint(revocation=[late])))) is None
 
 
 def test_what_was_not_asked_is_not_told():
