@@ -1,6 +1,7 @@
 """``cmprobe lab``: the embedded Contoso lab, up until it is interrupted."""
 
 import asyncio
+import shlex
 import sys
 import tempfile
 from argparse import Namespace
@@ -39,6 +40,8 @@ async def _announced(lab: Lab, *, quiet: bool) -> None:
     """Say where everything is, and wait."""
     if not quiet:
         print(lab.describe(), file=sys.stderr)
-        print(f"\nTry: cmprobe scan {lab.inventory}\nEnd: Ctrl-C", file=sys.stderr)
+        # Its CRLs are on loopback, which targets for the internet alone may not name.
+        tried = f"cmprobe scan {shlex.quote(str(lab.inventory))} --fetch-private"
+        print(f"\nTry: {tried}\nEnd: Ctrl-C", file=sys.stderr)
     say(str(lab.inventory))
     await asyncio.sleep(float("inf"))

@@ -1,5 +1,6 @@
 """`cmprobe lab` stays up until it is interrupted."""
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -24,15 +25,21 @@ def test_the_lab_prints_its_inventory_and_waits(tmp_path, pytestconfig):
         try:
             printed = process.stdout.readline().strip()
             assert printed == str(tmp_path / "lab" / "contoso.toml")
+            told = []
+            while not told or not told[-1].startswith("Try: cmprobe "):
+                told.append(process.stderr.readline())
+            # What is announced as sound is found so by the command that is to be tried.
+            tried = shlex.split(told[-1].removeprefix("Try: cmprobe "))
+            assert main([*tried, "--target", "cmg.contoso.com"]) == 0
             targets = load([tmp_path / "lab"]).targets
             with socket.create_connection(("127.0.0.1", targets[0].port), timeout=5):
                 pass
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=20)
+            out, _ = process.communicate(timeout=20)
         finally:
             process.kill()
     assert (process.returncode, out) == (0, "")
-    assert targets[0].id in err
+    assert targets[0].id in "".join(told)
     assert (tmp_path / "lab" / "contoso.toml").exists()
 
 
