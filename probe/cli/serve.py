@@ -4,6 +4,7 @@ import asyncio
 import getpass
 import logging
 import os
+import signal
 import socket
 import sys
 from argparse import Namespace
@@ -38,7 +39,11 @@ def run(options: Namespace) -> int:
         raise UsageError("cmprobe serve: which inventory? (see cmprobe serve --help)")
     logs.configure(verbose=options.verbose, quiet=options.quiet)
     _server_logs(verbose=options.verbose > 0)
-    asyncio.run(_until_interrupted(*prepared(options)))
+    setup = prepared(options)
+    if hasattr(signal, "SIGHUP"):
+        # It means to reload: while there is nothing to reload yet, or any more, nothing.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    asyncio.run(_until_interrupted(*setup))
     return 0
 
 
@@ -57,7 +62,8 @@ def prepared(options: Namespace) -> tuple[Job, socket.socket, Setup]:
     except ValueError as error:
         raise UsageError(f"--probe-allow: {error}") from None
     try:
-        bound = listening.bind(*listening.parse(options.listen))
+        host, port = listening.parse(options.listen)
+        bound = listening.bind(host, port)
     except listening.ListenError as error:
         raise UsageError(f"--listen: {error}") from None
     if not listening.is_local(bound) and not (web.tls and web.users):
@@ -73,6 +79,7 @@ def prepared(options: Namespace) -> tuple[Job, socket.socket, Setup]:
         web_file=web_file,
         web=web,
         access_log=options.verbose > 0,
+        names=(host,) if listening.is_local(bound) else None,
     )
     return job, bound, setup
 

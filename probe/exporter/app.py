@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from probe.exporter import pages
 from probe.exporter.discovery import groups
 from probe.exporter.guards import Guards
+from probe.exporter.hostcheck import HostCheck, Names
 from probe.exporter.login import Login, Users
 from probe.exporter.metricspage import MetricsPage
 from probe.exporter.probepage import ProbePage
@@ -22,9 +23,15 @@ Reload = Callable[[], Awaitable[str]]
 
 
 def app(
-    store: Store, *, metrics: MetricsPage, probe: ProbePage, reload: Reload, users: Users
+    store: Store,
+    *,
+    metrics: MetricsPage,
+    probe: ProbePage,
+    reload: Reload,
+    users: Users,
+    names: Names | None = None,
 ) -> Starlette:
-    """Return the application that answers from ``store``."""
+    """Return the application that answers from ``store``; under any name without ``names``."""
     own: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "/metrics": metrics,
         "/probe": probe,
@@ -36,7 +43,7 @@ def app(
     ]
     routes.append(Route("/-/reload", _endpoint(_Reloads(reload)), methods=["POST"]))
     routes += pages.routes(store)
-    before = [Middleware(Guards), Middleware(Login, users)]
+    before = [Middleware(Guards), Middleware(HostCheck, names, users), Middleware(Login, users)]
     missing = {404: pages.not_found(store)}
     made = Starlette(routes=routes, middleware=before, exception_handlers=missing)
     made.router.redirect_slashes = False

@@ -18,6 +18,7 @@ from probe.exporter.app import app
 from probe.exporter.asked import Desk
 from probe.exporter.guards import LARGEST_HEAD
 from probe.exporter.hangup import on_hangup
+from probe.exporter.hostcheck import Names
 from probe.exporter.keeper import Keeper
 from probe.exporter.login import Users
 from probe.exporter.metricspage import MetricsPage
@@ -40,7 +41,8 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     """How the exporter goes about it; none of it changes by a reload but what files hold.
 
     ``interval`` is in seconds. ``load`` reads the job again, in a thread; it raises ReloadError.
-    ``announce`` is called when everything is up.
+    ``announce`` is called when everything is up. ``names`` are ours where this machine alone
+    reaches us, which is when others are refused (see `hostcheck`); None where others do.
     """
 
     interval: float
@@ -53,6 +55,7 @@ class Setup(msgspec.Struct, frozen=True, kw_only=True):
     web_file: Path | None = None
     web: WebConfig = WebConfig()
     access_log: bool = False
+    names: tuple[str, ...] | None = None
 
 
 async def serve(job: Job, bound: socket.socket, setup: Setup) -> None:
@@ -89,12 +92,18 @@ class _Exporter:
             probe=self._probe,
             reload=self._reload,
             users=self._users,
+            names=None if setup.names is None else Names(setup.names, lambda: web.config.hosts),
         )
         self._server = _server(application, web, setup)
         self._hangups: set[asyncio.Task[None]] = set()
 
     async def run(self, bound: socket.socket) -> None:
         """Do everything until cancelled; an error that ends a part ends the whole."""
+        # From the start to the end: unhandled, SIGHUP would end us without the state written.
+        with on_hangup(self._hung_up):
+            await self._run(bound)
+
+    async def _run(self, bound: socket.socket) -> None:
         await self._keeper.restore(interval=self._setup.interval, random=self._chance)
         answering = asyncio.create_task(self._server.serve(sockets=[bound]))
         up = asyncio.create_task(self._server.up.wait())
@@ -104,10 +113,9 @@ class _Exporter:
         watching = asyncio.create_task(self._notifier.watch())
         sweeping = asyncio.create_task(connections.watch(self._server.server_state.connections))
         try:
-            with on_hangup(self._hung_up):
-                self._setup.announce()
-                self._notifier.ready()
-                await asyncio.wait((answering, scanning), return_when=asyncio.FIRST_COMPLETED)
+            self._setup.announce()
+            self._notifier.ready()
+            await asyncio.wait((answering, scanning), return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._end(answering, (scanning, watching, sweeping, *self._hangups))
         # Nobody has cancelled this: a part has ended by itself.
@@ -143,8 +151,11 @@ class _Exporter:
 
     def _hung_up(self) -> None:
         """Begin a reload that nobody waits for; the log has how it went."""
+        if self._server.should_exit:
+            return
 
         async def reload() -> None:
+            await self._server.up.wait()
             with contextlib.suppress(ReloadError):
                 await self._reload()
 

@@ -63,10 +63,20 @@ class Reloader:
         self._load = load
         self._web = web
         self._lock = asyncio.Lock()
+        self._next: asyncio.Task[str] | None = None
 
     async def reload(self) -> str:
-        """Read everything; return how that went. ReloadError when all stays as it was."""
+        """Read everything; return how that went. ReloadError when all stays as it was.
+
+        Whoever asks while files are being read gets the next reading, and shares it with others.
+        """
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._in_turn())
+        return await asyncio.shield(self._next)
+
+    async def _in_turn(self) -> str:
         async with self._lock:
+            self._next = None
             try:
                 job, config = await asyncio.to_thread(self._read)
                 entries = await asyncio.to_thread(self._judged, job, self._store.entries())

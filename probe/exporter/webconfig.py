@@ -1,6 +1,8 @@
 """The web configuration file: TLS, and who may log in. Every mistake is told with file and key.
 
 ```toml
+hosts = ["monitor.example"]  # optional: names of a proxy on this machine
+
 [tls]
 certificate = "server.pem"   # with its issuers, relative to this file
 key = "server.key"
@@ -20,7 +22,7 @@ from typing import Annotated
 import msgspec
 
 from probe.exporter import passwords
-from probe.inventory import toml
+from probe.inventory import hosts, toml
 from probe.inventory.problems import InventoryError, Place, Problem, quote
 from probe.inventory.strict import convert, step
 
@@ -45,6 +47,7 @@ class _Tls(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    hosts: list[str] = []
     tls: _Tls | None = None
     users: dict[str, str] = {}
 
@@ -79,6 +82,7 @@ class WebConfig(msgspec.Struct, frozen=True):
 
     tls: Tls | None = None
     users: dict[str, str] = {}
+    hosts: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """Say what there is, not what it holds."""
@@ -96,11 +100,22 @@ def load(path: Path) -> WebConfig:
     tls = None if document.tls is None else _tls(document.tls, path.parent, place, problems)
     for name, hashed in document.users.items():
         problems += _user(name, hashed, place)
-    if not problems and tls is None and not document.users:
+    names = _hosts(document.hosts, place, problems)
+    if not problems and tls is None and not document.users and not names:
         problems.append(place.problem("", "has neither [tls] nor [users]"))
     if problems:
         raise WebConfigError("\n".join(str(problem) for problem in problems))
-    return WebConfig(tls, document.users)
+    return WebConfig(tls, document.users, names)
+
+
+def _hosts(written: list[str], place: Place, problems: list[Problem]) -> frozenset[str]:
+    names = set()
+    for position, name in enumerate(written):
+        try:
+            names.add(hosts.host_name(name))
+        except ValueError as error:
+            problems.append(place.problem(f"hosts[{position}]", f"{quote(name)} {error}"))
+    return frozenset(names)
 
 
 def _user(name: str, hashed: str, place: Place) -> list[Problem]:

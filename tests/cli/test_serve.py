@@ -60,6 +60,24 @@ def ready(url: str) -> None:
 
 
 @posix
+def test_a_hangup_while_ending_does_not_cut_the_end_short(inventory, tmp_path):
+    state = tmp_path / "state"
+    with serving(inventory, "--state", state) as (process, url):
+        ready(url)
+        state.unlink(missing_ok=True)
+        place = httpx.URL(url)
+        with socket.create_connection((place.host, place.port)) as client:
+            # Half a request holds up the end for some seconds.
+            client.sendall(b"GET /api/v1/report HTTP/1.1\r\nHost: localhost\r\n")
+            process.send_signal(signal.SIGTERM)
+            for _ in range(10):
+                time.sleep(0.02)
+                process.send_signal(signal.SIGHUP)
+            _, errors = process.communicate(timeout=10)
+    assert (process.returncode, errors) == (0, b"")
+
+
+@posix
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_being_told_to_end_is_success(inventory, tmp_path, number):
     state = tmp_path / "state"

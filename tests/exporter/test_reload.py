@@ -101,3 +101,43 @@ def test_reloads_take_turns():
         users.close()
 
     asyncio.run(main())
+
+
+def test_a_storm_of_reloads_is_two_readings():
+    """The one that runs, and one more for all that came while it did."""
+    store = filled(A)
+    readings: list[int] = []
+
+    def load():
+        readings.append(1)
+        return job(A)
+
+    async def main():
+        users = Users({})
+        reloader = Reloader(store, load, Web(None, WebConfig(), users))
+        first = asyncio.create_task(reloader.reload())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        others = [asyncio.create_task(reloader.reload()) for _ in range(100)]
+        await asyncio.sleep(0)
+        others[0].cancel()
+        found = await asyncio.gather(first, *others[1:])
+        users.close()
+        assert set(found) == {"reloaded: 1 target"}
+
+    asyncio.run(main())
+    assert len(readings) == 2
+
+
+def test_what_is_wrong_is_told_to_everybody_who_asked():
+    async def main():
+        users = Users({})
+        reloader = Reloader(filled(A), broken, Web(None, WebConfig(), users))
+        found = await asyncio.gather(*(reloader.reload() for _ in range(3)), return_exceptions=True)
+        users.close()
+        assert [str(one) for one in found] == ["site.toml: broken"] * 3
+
+    def broken():
+        raise ReloadError("site.toml: broken")
+
+    asyncio.run(main())

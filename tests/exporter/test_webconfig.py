@@ -116,3 +116,10 @@ def test_a_key_that_wants_a_password(tmp_path):
     (tmp_path / "key.pem").write_bytes(encrypted)
     (line,) = refused(tmp_path, '[tls]\ncertificate = "server.pem"\nkey = "key.pem"\n')
     assert "is encrypted" in line
+
+
+def test_names_of_a_proxy(tmp_path):
+    found = load(config(tmp_path, 'hosts = ["Monitor.Example.", "münchen.example"]\n'))
+    assert found.hosts == {"monitor.example", "xn--mnchen-3ya.example"}
+    (line,) = refused(tmp_path, 'hosts = ["https://monitor.example"]\n')
+    assert line.startswith("hosts[0]: ")
