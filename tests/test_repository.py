@@ -14,6 +14,7 @@ TEXT = {".py", ".toml", ".md", ".txt", ".lock", ".yml", ".yaml", ".json", ".cfg"
 FORBIDDEN = [
     "py" + "pi.org",
     "python" + "hosted.org",
+    "docker" + ".io",
     "/home" + "/",
     "/work" + "/",
     "/root" + "/",
