@@ -1,10 +1,12 @@
-"""Targets to results: observe many at once, judge each as it comes, hand the results on.
+"""Targets to results: observe many at once, judge them in batches, hand the results on.
 
 As many workers as targets may be in flight, each one task; what waits is a place in the schedule
-and nothing more. Results wait for their reader: a slow one slows the scan, and memory stays flat.
+and nothing more. What was seen waits for the reader of the results, who has it judged: a slow one
+slows the scan, and memory stays flat.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 
@@ -18,6 +20,7 @@ from probe.net.observe import observe
 from probe.net.session import Session
 from probe.net.warm import warm
 from probe.scan import descriptors
+from probe.scan.batches import Batches
 from probe.scan.schedule import Schedule
 
 _log = logging.getLogger(__name__)
@@ -29,6 +32,9 @@ Progress = Callable[[int, int], None]
 """Called with how many targets are done, of how many."""
 
 Finished = tuple[int, tuple[Result, ...]]
+
+Seen = tuple[int, Target, Sequence[AddressObservation]]
+"""A target with its position, and what was observed of it."""
 
 Late = Callable[[int, tuple[Result, ...]], None]
 """Called with the positions and results of targets that are left when a scan is cut short."""
@@ -55,7 +61,8 @@ async def numbered(
     warm(targets, settings)
     total = len(targets)
     size = descriptors.suffice(max(1, min(settings.concurrency, total)))
-    crew = _Crew(Schedule(targets, max(1, settings.per_host), own.key), settings, own, judge, size)
+    schedule = Schedule(targets, max(1, settings.per_host), own.key)
+    crew = _Crew(schedule, settings, own, judge, Batches(size, total), size)
     try:
         if progress is not None:
             progress(0, total)
@@ -85,34 +92,46 @@ class _Crew:
     """
 
     def __init__(
-        self, schedule: Schedule, settings: Settings, session: Session, judge: Judge, size: int
+        self,
+        schedule: Schedule,
+        settings: Settings,
+        session: Session,
+        judge: Judge,
+        seen: Batches[Seen | Exception],
+        size: int,
     ) -> None:
         self._schedule = schedule
         self._settings = settings
         self._session = session
         self._judge = judge
-        self._queue: asyncio.Queue[Finished | Exception] = asyncio.Queue(maxsize=size)
-        self._left: list[Finished] = []
+        self._seen = seen
+        self._left: list[Seen] = []
         loop = asyncio.get_running_loop()
         self._tasks = [loop.create_task(self._work()) for _ in range(size)]
 
     async def finished(self) -> Finished:
-        """Return what was finished next; raise what a worker stumbled over."""
-        item = await self._queue.get()
+        """Return what was finished next; raise what a worker stumbled over, or the judge."""
+        item = await self._seen.take()
         if isinstance(item, Exception):
             raise item
-        return item
+        return self._judged(item)
 
     async def dismiss(self) -> list[Finished]:
         """Stop all work; returns what was not read."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        while not self._queue.empty():
-            item = self._queue.get_nowait()
+        finished = []
+        for item in (*self._left, *self._seen.rest()):
             if not isinstance(item, Exception):
-                self._left.append(item)
-        return self._left
+                # Where the judge cannot judge, the first error is being raised already.
+                with contextlib.suppress(Exception):
+                    finished.append(self._judged(item))
+        return finished
+
+    def _judged(self, seen: Seen) -> Finished:
+        position, target, observations = seen
+        return position, self._judge(target, observations)
 
     async def _work(self) -> None:
         try:
@@ -123,19 +142,19 @@ class _Crew:
                     observations = await observe(target, self._settings, self._session, unfinished)
                 except asyncio.CancelledError:
                     if unfinished:
-                        self._left.append((position, self._judge(target, unfinished)))
+                        self._left.append((position, target, unfinished))
                     raise
                 except Exception as error:  # noqa: BLE001 - a bug met in one target ends no scan
                     _log.exception("%s could not be observed", target.id)
                     observations = (_unobserved(error),)
                 self._schedule.done(target)
-                await self._put((position, self._judge(target, observations)))
+                await self._put((position, target, observations))
         except Exception as error:  # noqa: BLE001 - raised again where the results are read
-            await self._queue.put(error)
+            await self._seen.put(error)
 
-    async def _put(self, finished: Finished) -> None:
+    async def _put(self, seen: Seen) -> None:
         try:
-            await self._queue.put(finished)
+            await self._seen.put(seen)
         except asyncio.CancelledError:
-            self._left.append(finished)
+            self._left.append(seen)
             raise
