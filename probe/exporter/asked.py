@@ -28,11 +28,15 @@ class Refusal(Exception):  # noqa: N818 - an answer, not a mistake of ours
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """One probe. ``checked``: each address has to be allowed before it is connected to."""
+    """One probe. ``checked``: each address has to be allowed before it is connected to.
+
+    ``listed``: the target is one of the inventory.
+    """
 
     target: Target
     checked: bool
     debug: bool
+    listed: bool = True
 
 
 class Desk:
@@ -67,7 +71,8 @@ class Desk:
         if listed is not None:
             return Asked(listed, checked=False, debug=_SWITCH[switch])
         target = self._unlisted(typed, role)
-        return Asked(target, checked=self._checked(target), debug=_SWITCH[switch])
+        checked = self._checked(target)
+        return Asked(target, checked=checked, debug=_SWITCH[switch], listed=False)
 
     def _listed(self, typed: str, role: str | None) -> Target | None:
         """Return the target of the inventory that is meant; None when none is. Refusal."""

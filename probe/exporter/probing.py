@@ -12,13 +12,15 @@ from probe.exporter.allowed import Allowed
 from probe.exporter.asked import Asked, Refusal, not_allowed
 from probe.exporter.probewords import words
 from probe.exporter.sessions import Sessions
+from probe.inventory import hosts
 from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import AddressObservation, Observation
 from probe.model.report import Result
 from probe.model.settings import Fetch, Settings
 from probe.model.stages import Failed, Resolution, Resolved
-from probe.model.target import Target
+from probe.model.target import Accepts, Target
 from probe.net.observe import GRACE, observe
+from probe.net.revocation import policy
 from probe.net.session import Session
 from probe.scan.job import Job
 
@@ -63,17 +65,23 @@ class Prober:
     async def _observed(
         self, asked: Asked, settings: Settings, session: Session
     ) -> Sequence[AddressObservation]:
-        if not asked.checked:
-            return await observe(asked.target, settings, session)
         target = asked.target
+        if asked.listed:
+            return await observe(target, settings, session)
+        literal = hosts.is_address(target.host)
+        if literal or settings.proxy is not None:
+            public = not literal or policy.is_public(target.host)
+            return await observe(_stranger(target) if public else target, settings, session)
         loop = asyncio.get_running_loop()
         begun = loop.time()
         resolution = await _resolved(target, settings, session)
         if not isinstance(resolution, Resolved):
             return (AddressObservation(None, Observation(resolution=resolution)),)
         for address in resolution.addresses:
-            if not self._allowed.address(address):
+            if asked.checked and not self._allowed.address(address):
                 raise Refusal(403, f"{not_allowed(target.id)}: it leads to {address}")
+        if any(map(policy.is_public, resolution.addresses)):
+            target = _stranger(target)
         left = max((settings.timeout or target.timeout) - (loop.time() - begun), _LEAST)
         limited = msgspec.structs.replace(settings, timeout=left)
         # Each is connected to as it was checked: no name is asked for a second time.
@@ -88,6 +96,17 @@ class Prober:
             for each in seen
             for one in each
         ]
+
+
+def _stranger(target: Target) -> Target:
+    """Return a target of no inventory whose certificates may name public sources alone.
+
+    The policy of fetching calls such targets those that accept internet connections only. Somebody
+    who has a server on a public address that may be probed would else have us ask hosts behind our
+    firewall, and read in the metrics which of them answer.
+    """
+    names = msgspec.structs.replace(target.names, accepts=Accepts.INTERNET)
+    return msgspec.structs.replace(target, names=names)
 
 
 def _bounded(settings: Settings, target: Target, left: float | None) -> Settings:

@@ -225,7 +225,9 @@ def test_the_deadline_of_the_scrape_holds(opened, silent, granted, most):
 def test_who_hangs_up_ends_the_probe(opened, silent):
     port, came, gone = silent
     with socket.create_connection(("127.0.0.1", opened.client.base_url.port)) as client:
-        client.sendall(f"GET /probe?target=127.0.0.1:{port} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        client.sendall(
+            f"GET /probe?target=127.0.0.1:{port} HTTP/1.1\r\nHost: [::1]\r\n\r\n".encode()
+        )
         assert came.wait(5)
         begun = time.monotonic()
         assert not gone.is_set()

@@ -5,11 +5,15 @@ import pytest
 from support.jobs import job, untrusting
 from support.servers import serving, silent_for_ever
 
+from probe.exporter import probing
 from probe.exporter.allowed import parse
 from probe.exporter.asked import Asked
 from probe.exporter.probing import Prober
 from probe.exporter.sessions import Sessions
+from probe.model.observation import AddressObservation, Observation
 from probe.model.settings import Fetch, Settings
+from probe.model.stages import Resolved
+from probe.model.target import Target
 
 
 def asked(port: int) -> Asked:
@@ -53,3 +57,44 @@ def test_the_deadline_holds_whatever_is_to_be_fetched(fetch):
         await sessions.close()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses", "listed", "accepts"),
+    [
+        ("203.0.113.9.example", ("8.8.8.8",), False, "internet"),
+        ("both.example", ("10.0.0.1", "8.8.8.8"), False, "internet"),
+        ("inside.example", ("10.0.0.1",), False, None),
+        ("8.8.8.8", (), False, "internet"),
+        ("10.0.0.1", (), False, None),
+        ("::ffff:8.8.8.8", (), False, "internet"),
+        ("8.8.8.8", (), True, None),
+    ],
+)
+def test_a_public_stranger_cannot_have_us_ask_private_hosts(
+    monkeypatch, host, addresses, listed, accepts
+):
+    """What certificates name is fetched from private addresses but for such targets."""
+    met: list[Target] = []
+
+    async def observe(target, *_):
+        met.append(target)
+        found = await resolved()
+        return (AddressObservation(target.address, Observation(resolution=found)),)
+
+    async def resolved(*_):
+        return Resolved(seconds=0.0, addresses=addresses)
+
+    async def main():
+        sessions = Sessions()
+        subject = msgspec.structs.replace(untrusting("x.example"), host=host)
+        one = Asked(subject, checked=False, debug=False, listed=listed)
+        results = await Prober(sessions, parse([])).probe(one, job(), 5.0)
+        assert all(result.target == subject for result in results)
+        await sessions.close()
+
+    monkeypatch.setattr(probing, "observe", observe)
+    monkeypatch.setattr(probing, "_resolved", resolved)
+    asyncio.run(main())
+    assert [target.names.accepts for target in met] == [accepts] * max(1, len(addresses))
+    assert [target.address for target in met] == list(addresses or [None])
