@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import anyio.to_thread
 import msgspec
 import uvicorn
 from starlette.applications import Starlette
@@ -34,6 +35,7 @@ from probe.exporter.webconfig import WebConfig
 from probe.scan.job import Job
 
 _log = logging.getLogger(__name__)
+_DRAWING = 2  # pages at once
 _GRACE = 3  # seconds that answers under way get at the end
 
 
@@ -104,6 +106,8 @@ class _Exporter:
             await self._run(bound)
 
     async def _run(self, bound: socket.socket) -> None:
+        # Pages are drawn in threads: the forty that there might be would leave the scans no time.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = _DRAWING
         await self._keeper.restore(interval=self._setup.interval, random=self._chance)
         answering = asyncio.create_task(self._server.serve(sockets=[bound]))
         up = asyncio.create_task(self._server.up.wait())

@@ -1,11 +1,12 @@
-"""``/api/v1/report``: the JSON report, made in threads and sent piece by piece.
+"""``/api/v1/report``: the JSON report, made in a thread and sent piece by piece.
 
 ``target``, ``site`` and ``role`` choose as the options of ``scan`` do, and may be repeated.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from typing import Final
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
@@ -19,6 +20,9 @@ from probe.inventory.roles import unknown
 from probe.model.report import Report
 from probe.render.jsonreport import chunks
 
+Argument = TypeVar("Argument")
+Made = TypeVar("Made")
+
 _PIECE: Final = 256 * 1024
 _KNOWN: Final = ("target", "site", "role")
 
@@ -28,14 +32,24 @@ class ReportPage:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        # One thread: many who ask at once would leave the scans no time, and reloads no thread.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="report")
 
     async def __call__(self, request: Request) -> Response:
         """Answer with the last results of every target, or of those that are asked for."""
         try:
-            report = await asyncio.to_thread(self._report, request.query_params)
+            report = await self._in_thread(self._report, request.query_params)
         except Refusal as refusal:
             return PlainTextResponse(f"{refusal.message}\n", refusal.status)
-        return StreamingResponse(_pieces(chunks(report)), media_type="application/json")
+        return StreamingResponse(self._pieces(chunks(report)), media_type="application/json")
+
+    async def _in_thread(self, function: Callable[[Argument], Made], argument: Argument) -> Made:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, argument)
+
+    async def _pieces(self, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+        """Yield parts put together, each piece made in the thread."""
+        while piece := await self._in_thread(_piece, parts):
+            yield piece
 
     def _report(self, query: QueryParams) -> Report:
         """Return the report. Refusal: 400 for what makes no sense, 404 where nothing is chosen."""
@@ -53,12 +67,6 @@ class ReportPage:
         if not chosen:
             raise Refusal(404, "no target of the inventory matches")
         return self._store.report_of(chosen)
-
-
-async def _pieces(parts: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield parts put together, each piece made in a thread."""
-    while piece := await asyncio.to_thread(_piece, parts):
-        yield piece
 
 
 def _piece(parts: Iterator[bytes]) -> bytes:

@@ -6,13 +6,15 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 from support.serving import Exporter, exporter, write_inventory
 
-from probe.exporter import connections, daemon, metricspage, reportpage
+from probe.exporter import connections, daemon, metricspage, pagerows, reportpage
 
+PATHS = ("/", "/api/v1/report")
 HEAD = b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n"
 
 
@@ -159,3 +161,26 @@ def test_who_hangs_up_leaves_nothing_behind(inventory, caplog):
                 client.sendall(b"GET " + path + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert json.loads(one.get("/sd").text)
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_pages_and_reports_are_drawn_a_few_at_once(inventory, monkeypatch):
+    """Threads that draw keep the event loop, and with it every scan, waiting."""
+    drawn, most = [], {"fleet": 0, "report": 0}
+
+    def counted(kind: str, work):
+        def wrapped(*arguments):
+            drawn.append(kind)
+            most[kind] = max(most[kind], drawn.count(kind))
+            time.sleep(0.02)
+            found = work(*arguments)
+            drawn.remove(kind)
+            return found
+
+        return wrapped
+
+    monkeypatch.setattr(pagerows.Rows, "all", counted("fleet", pagerows.Rows.all))
+    monkeypatch.setattr(daemon.Store, "report", counted("report", daemon.Store.report))
+    with exporter(inventory) as one, ThreadPoolExecutor(12) as threads:
+        codes = set(threads.map(lambda path: one.get(path).status_code, PATHS * 6))
+    assert codes == {200}
+    assert most == {"fleet": 2, "report": 1}
