@@ -79,6 +79,9 @@ configmgr_certificate_not_after_timestamp_seconds - time() < 30 * 86400
 # SHA-1 anywhere below a root
 configmgr_requirement_passed{rule="sha2-signature"} == 0
 
+# How many requirements fail: their series are 0, so that a sum of them is 0 too
+count by (severity) (configmgr_requirement_passed == 0)
+
 # Requirements that management points fail
 configmgr_requirement_passed == 0
   and on (target, address, vantage) configmgr_target_role_info{role="management-point"}
