@@ -8,6 +8,11 @@ from probe.model.report import Failures, FileResult, Result, Summary
 from probe.model.rule import Severity
 from probe.model.stages import Skipped
 
+# To look a member of an enumeration up takes four times as long as a name, and there are more
+# than a hundred findings a target.
+_FAIL = Outcome.FAIL
+_INDETERMINATE = Outcome.INDETERMINATE
+
 
 def summarize(results: Iterable[Result], files: Iterable[FileResult] = ()) -> Summary:
     """Count targets, those that showed a chain, failures by severity, and what is undecided.
@@ -45,8 +50,9 @@ def _count(findings: Iterable[Finding], failures: Counter[Severity]) -> int:
     """Add what failed to ``failures`` and return how many are undecided."""
     indeterminate = 0
     for finding in findings:
-        if finding.outcome is Outcome.FAIL:
+        outcome = finding.outcome
+        if outcome is _FAIL:
             failures[finding.severity] += 1
-        elif finding.outcome is Outcome.INDETERMINATE:
+        elif outcome is _INDETERMINATE:
             indeterminate += 1
     return indeterminate
