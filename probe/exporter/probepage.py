@@ -1,6 +1,7 @@
 """``/probe``: the multi-target pattern of Prometheus."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -12,10 +13,13 @@ from probe.exporter.asked import Desk, Refusal
 from probe.exporter.probelog import Logs
 from probe.exporter.probing import Prober
 from probe.exporter.store import Store
+from probe.inventory.trust import TrustError
 from probe.model.report import Result
+from probe.net.session import SessionError
 from probe.render.metrics import exposition, probe_registry
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 
 
 class _Gone(Exception):  # noqa: N818 - a state, not a mistake
@@ -54,6 +58,10 @@ class ProbePage:
             return PlainTextResponse(f"{refusal.message}\n", refusal.status)
         except TimeoutError:
             return PlainTextResponse(f"not finished within {seconds:g} s\n", 503)
+        except (SessionError, TrustError) as error:
+            # Its words name files of this machine, which are the log's.
+            _log.error("/probe: the settings cannot be used: %s", error)
+            return PlainTextResponse("the settings cannot be used: the log says why\n", 500)
         except _Gone:
             return Response(status_code=499)
 
