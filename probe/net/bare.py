@@ -43,25 +43,26 @@ async def connect(
     """Connect ``protocol`` to an address literal; raises OSError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
+    watch = watching(loop)
     try:
         sock.setblocking(False)  # noqa: FBT003 - the socket module's signature
         if "%" in address:
             # An address with a zone: only the loop's resolver keeps the zone.
             await loop.sock_connect(sock, (address, port))
         else:
-            await _connect(loop, sock, (address, port))
+            await _connect(loop, watch, sock, (address, port))
         # As asyncio does: what is written is complete, and not to wait for more.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport = Bare(watching(loop), sock, protocol)
+        transport = Bare(watch, sock, protocol)
     except BaseException:
-        watching(loop).forget(sock.fileno())
+        watch.forget(sock.fileno())
         sock.close()
         raise
     protocol.connection_made(cast("asyncio.Transport", transport))
 
 
 async def _connect(
-    loop: asyncio.AbstractEventLoop, sock: socket.socket, address: tuple[str, int]
+    loop: asyncio.AbstractEventLoop, watch: Watch, sock: socket.socket, address: tuple[str, int]
 ) -> None:
     """Connect; what is waited for then is left to the transport to change."""
     error = sock.connect_ex(address)
@@ -73,7 +74,7 @@ async def _connect(
         if not waiter.done():
             waiter.set_result(None)
 
-    watching(loop).wait(sock.fileno(), WRITE, settled)
+    watch.wait(sock.fileno(), WRITE, settled)
     await waiter
     error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if error:
