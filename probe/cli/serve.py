@@ -18,9 +18,11 @@ from probe.cli.run import prepare
 from probe.cli.scan import loaded
 from probe.cli.trust import source
 from probe.cli.usage import UsageError
-from probe.exporter import allowed, listening, passwords, webconfig
 from probe.exporter.daemon import Setup, serve
+from probe.exporter.probing import allowed
 from probe.exporter.reload import ReloadError
+from probe.exporter.web import config as webconfig
+from probe.exporter.web import listening, passwords
 from probe.inventory.trust import SYSTEM, TrustError, certificates, forget
 from probe.model.target import Target
 from probe.net import hostsfile

@@ -13,25 +13,25 @@ import msgspec
 import uvicorn
 from starlette.applications import Starlette
 
-from probe.exporter import connections
-from probe.exporter.allowed import Allowed
-from probe.exporter.app import app
-from probe.exporter.asked import Desk
-from probe.exporter.guards import LARGEST_HEAD
-from probe.exporter.hangup import on_hangup
-from probe.exporter.hostcheck import Names
-from probe.exporter.keeper import Keeper
-from probe.exporter.login import Users
-from probe.exporter.metricspage import MetricsPage
 from probe.exporter.notify import Notifier
-from probe.exporter.probelog import Logs
-from probe.exporter.probepage import ProbePage
-from probe.exporter.probing import Prober
+from probe.exporter.probing.allowed import Allowed
+from probe.exporter.probing.asked import Desk
+from probe.exporter.probing.log import Logs
+from probe.exporter.probing.page import ProbePage
+from probe.exporter.probing.prober import Prober
 from probe.exporter.reload import Reloader, ReloadError, Web
 from probe.exporter.scanner import Scanner
 from probe.exporter.sessions import Sessions
+from probe.exporter.state.keeper import Keeper
 from probe.exporter.store import Store
-from probe.exporter.webconfig import WebConfig
+from probe.exporter.web import connections
+from probe.exporter.web.app import app
+from probe.exporter.web.config import WebConfig
+from probe.exporter.web.guards import LARGEST_HEAD
+from probe.exporter.web.hangup import on_hangup
+from probe.exporter.web.hostcheck import Names
+from probe.exporter.web.login import Users
+from probe.exporter.web.metrics import MetricsPage
 from probe.scan.job import Job
 
 _log = logging.getLogger(__name__)

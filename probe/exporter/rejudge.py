@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from probe.exporter.due import after, delay, failing
-from probe.exporter.state import Kept, mark
+from probe.exporter.state.octets import Kept, mark
 from probe.exporter.store import Entry, Store
 from probe.model.observation import AddressObservation
 from probe.scan.job import Job

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from probe.exporter.login import Users
 from probe.exporter.rejudge import Rejudge
 from probe.exporter.store import Entry, Store
-from probe.exporter.webconfig import WebConfig, WebConfigError
-from probe.exporter.webconfig import load as load_web
+from probe.exporter.web.config import WebConfig, WebConfigError
+from probe.exporter.web.config import load as load_web
+from probe.exporter.web.login import Users
 from probe.render.times import counted
 from probe.scan.job import Job
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from probe.exporter.due import after, delay, failing
 from probe.exporter.sessions import Sessions
-from probe.exporter.state import mark
+from probe.exporter.state.octets import mark
 from probe.exporter.store import Store
 from probe.model.observation import AddressObservation
 from probe.model.report import Result

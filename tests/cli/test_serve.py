@@ -209,7 +209,7 @@ def test_a_key_that_cannot_be_read_is_told_with_file_and_key(inventory, tmp_path
 def test_a_password_is_hashed(monkeypatch, capsys):
     import io
 
-    from probe.exporter import passwords
+    from probe.exporter.web import passwords
 
     monkeypatch.setattr(sys, "stdin", io.StringIO("korrekt pferd\n"))
     assert main(["serve", "--hash-password"]) == 0

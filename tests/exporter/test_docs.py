@@ -10,8 +10,8 @@ from support.jobs import filled, untrusting
 
 from probe.cli.options import COMMANDS
 from probe.cli.parser import Parser
-from probe.exporter import webconfig
-from probe.exporter.discovery import groups
+from probe.exporter.web import config as webconfig
+from probe.exporter.web.discovery import groups
 
 PAGE = (Path(__file__).parents[2] / "docs" / "exporter.md").read_text(encoding="utf-8")
 

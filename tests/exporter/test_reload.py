@@ -5,9 +5,9 @@ import msgspec
 import pytest
 from support.jobs import NOW, filled, job, sound, untrusting
 
-from probe.exporter.login import Users
 from probe.exporter.reload import Reloader, ReloadError, Web
-from probe.exporter.webconfig import WebConfig
+from probe.exporter.web.config import WebConfig
+from probe.exporter.web.login import Users
 
 A, B, C = (untrusting(f"{name}.corp.contoso.com") for name in "abc")
 

@@ -29,7 +29,9 @@ def test_an_internal_failure_is_called_a_fault_of_ours():
     assert "fault of the probe" in meaning(Failure(Stage.TCP, Kind.INTERNAL))
 
 
-@pytest.mark.parametrize(("stage", "kind"), [(s, k) for s, kinds in KINDS.items() for k in sorted(kinds)])
+@pytest.mark.parametrize(
+    ("stage", "kind"), [(s, k) for s, kinds in KINDS.items() for k in sorted(kinds)]
+)
 def test_a_finding_names_a_failure_as_the_connection_does(stage, kind):
     failure = Failure(stage, kind, "detail")
     assert str(failure) == f"{short(failure)}: detail"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.exporter import deadline
+from probe.exporter.probing import deadline
 
 
 @pytest.mark.parametrize(

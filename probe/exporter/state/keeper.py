@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from probe.exporter import statefile
 from probe.exporter.rejudge import kept, restored
-from probe.exporter.state import encode
+from probe.exporter.state import file as statefile
+from probe.exporter.state.octets import encode
 from probe.exporter.store import Entry, Store
 from probe.render.times import counted
 

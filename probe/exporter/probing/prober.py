@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from probe.exporter.allowed import Allowed
-from probe.exporter.asked import Asked, Refusal, not_allowed
-from probe.exporter.probewords import words
+from probe.exporter.probing.allowed import Allowed
+from probe.exporter.probing.asked import Asked, Refusal, not_allowed
+from probe.exporter.probing.words import words
 from probe.exporter.sessions import Sessions
 from probe.inventory import hosts
 from probe.model.failure import Failure, Kind, Stage

@@ -5,10 +5,10 @@ import pytest
 from support.jobs import job, untrusting
 from support.servers import serving, silent_for_ever
 
-from probe.exporter import probing
-from probe.exporter.allowed import parse
-from probe.exporter.asked import Asked
-from probe.exporter.probing import Prober
+from probe.exporter.probing import prober as probing
+from probe.exporter.probing.allowed import parse
+from probe.exporter.probing.asked import Asked
+from probe.exporter.probing.prober import Prober
 from probe.exporter.sessions import Sessions
 from probe.model.observation import AddressObservation, Observation
 from probe.model.settings import Fetch, Settings

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.exporter import passwords
+from probe.exporter.web import passwords
 
 CHEAP = bcrypt.hashpw(b"correct horse", bcrypt.gensalt(4)).decode()
 # RFC 7914, 12: scrypt("password", "NaCl", N=1024, r=8, p=16, dklen=64)

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from probe.exporter.login import OPEN, Users
+from probe.exporter.web.login import OPEN, Users
 from probe.inventory import hosts
 
 _LOCAL: Final = "localhost"

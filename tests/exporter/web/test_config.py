@@ -3,7 +3,7 @@ import ssl
 import pytest
 from support import pki
 
-from probe.exporter.webconfig import WebConfigError, load
+from probe.exporter.web.config import WebConfigError, load
 
 HASH = "$2y$04$J4X4LlDsrQEUtYIWT/nq2uXfZtdJSsoGZDg2Nd7ceCP0nkvOl3Aca"
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from support.serving import exporter, write_inventory
 
-from probe.exporter.hostcheck import Names
+from probe.exporter.web.hostcheck import Names
 
 
 @pytest.mark.parametrize(

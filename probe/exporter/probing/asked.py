@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from starlette.datastructures import QueryParams
 
-from probe.exporter.allowed import Allowed
+from probe.exporter.probing.allowed import Allowed
 from probe.exporter.store import Store
 from probe.inventory import check_target, hosts
 from probe.inventory.problems import nearest, quote

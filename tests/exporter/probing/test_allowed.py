@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from probe.exporter.allowed import Allowed, parse
+from probe.exporter.probing.allowed import Allowed, parse
 
 
 @pytest.mark.parametrize(

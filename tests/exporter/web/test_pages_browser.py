@@ -17,7 +17,7 @@ from support.rulebook import CATALOGUE
 from support.scenarios import addresses, closed, expired_cmg, hostile
 from support.storehouse import store_of
 
-from probe.exporter.pages import Pages, routes
+from probe.exporter.web.pages import Pages, routes
 from probe.model.finding import Outcome
 from probe.render import render
 

@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from probe.exporter.asked import Refusal
+from probe.exporter.probing.asked import Refusal
 from probe.exporter.store import Store
 from probe.inventory import select
 from probe.inventory.problems import nearest, quote

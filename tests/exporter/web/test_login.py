@@ -11,7 +11,7 @@ import pytest
 from support import pki
 from support.serving import exporter, write_inventory
 
-from probe.exporter import login, passwords
+from probe.exporter.web import login, passwords
 
 SECRET = "korrekt pferd"
 SALT = b"a salt of 16 oct"

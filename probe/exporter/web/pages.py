@@ -12,8 +12,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from probe import __version__
-from probe.exporter.pagerows import Rows
 from probe.exporter.store import Store
+from probe.exporter.web.pagerows import Rows
 from probe.render.digest import TargetView
 from probe.render.html.card import card
 from probe.render.html.demands import Rulebook

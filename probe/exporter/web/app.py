@@ -8,16 +8,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from probe.exporter import pages
-from probe.exporter.discovery import groups
-from probe.exporter.guards import Guards
-from probe.exporter.hostcheck import HostCheck, Names
-from probe.exporter.login import Login, Users
-from probe.exporter.metricspage import MetricsPage
-from probe.exporter.probepage import ProbePage
+from probe.exporter.probing.page import ProbePage
 from probe.exporter.reload import ReloadError
-from probe.exporter.reportpage import ReportPage
 from probe.exporter.store import Store
+from probe.exporter.web import pages
+from probe.exporter.web.discovery import groups
+from probe.exporter.web.guards import Guards
+from probe.exporter.web.hostcheck import HostCheck, Names
+from probe.exporter.web.login import Login, Users
+from probe.exporter.web.metrics import MetricsPage
+from probe.exporter.web.report import ReportPage
 
 Reload = Callable[[], Awaitable[str]]
 

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from probe.exporter import passwords
+from probe.exporter.web import passwords
 
 OPEN: Final = frozenset({"/-/healthy", "/-/ready"})
 """Paths that tell nothing but whether we are up: supervisors rarely can log in."""

@@ -12,7 +12,7 @@ from support.scenarios import SCENARIOS, addresses, expired_cmg, good, scan
 from support.storehouse import Client, store_of
 from support.webpages import Page
 
-from probe.exporter.pages import Pages, routes
+from probe.exporter.web.pages import Pages, routes
 from probe.model.finding import Outcome
 from probe.render.html.policy import SERVED
 

@@ -2,8 +2,8 @@ import socket
 
 import pytest
 
-from probe.exporter import listening
-from probe.exporter.listening import ListenError
+from probe.exporter.web import listening
+from probe.exporter.web.listening import ListenError
 
 
 @pytest.mark.parametrize(

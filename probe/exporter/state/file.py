@@ -5,7 +5,7 @@ import logging
 import os
 from pathlib import Path
 
-from probe.exporter.state import LARGEST, Kept, StateError, decode
+from probe.exporter.state.octets import LARGEST, Kept, StateError, decode
 
 _log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from typing import Annotated
 
 import msgspec
 
-from probe.exporter import passwords
+from probe.exporter.web import passwords
 from probe.inventory import hosts, toml
 from probe.inventory.problems import InventoryError, Place, Problem, quote
 from probe.inventory.strict import convert, step

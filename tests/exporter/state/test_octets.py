@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.jobs import NOW, filled, job, untrusting
 
-from probe.exporter import keeper, state, statefile
 from probe.exporter.rejudge import OLDEST, kept, restored
-from probe.exporter.state import Kept, StateError, decode, encode, mark
+from probe.exporter.state import file as statefile
+from probe.exporter.state import keeper
+from probe.exporter.state import octets as state
+from probe.exporter.state.octets import Kept, StateError, decode, encode, mark
 from probe.exporter.store import Store
 from probe.model.observation import AddressObservation
 

@@ -3,7 +3,7 @@ import logging
 
 import pytest
 
-from probe.exporter.probelog import Logs
+from probe.exporter.probing.log import Logs
 
 
 @pytest.fixture

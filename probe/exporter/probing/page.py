@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from probe.exporter import deadline
-from probe.exporter.asked import Desk, Refusal
-from probe.exporter.probelog import Logs
-from probe.exporter.probing import Prober
+from probe.exporter.probing import deadline
+from probe.exporter.probing.asked import Desk, Refusal
+from probe.exporter.probing.log import Logs
+from probe.exporter.probing.prober import Prober
 from probe.exporter.store import Store
 from probe.inventory.trust import TrustError
 from probe.model.report import Result

@@ -12,7 +12,10 @@ from types import SimpleNamespace
 import pytest
 from support.serving import Exporter, exporter, write_inventory
 
-from probe.exporter import connections, daemon, metricspage, pagerows, reportpage
+from probe.exporter import daemon
+from probe.exporter.web import connections, pagerows
+from probe.exporter.web import metrics as metricspage
+from probe.exporter.web import report as reportpage
 
 PATHS = ("/", "/api/v1/report")
 HEAD = b"GET /-/healthy HTTP/1.1\r\nHost: localhost\r\n"

@@ -9,7 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from support.serving import exporter, write_inventory
 
-from probe.exporter.probing import Prober
+from probe.exporter.probing.prober import Prober
 from probe.inventory import load
 from probe.inventory.trust import TrustError
 from probe.net.session import SessionError
@@ -238,7 +238,9 @@ def test_who_hangs_up_ends_the_probe(opened, silent):
     assert time.monotonic() - begun < 2.5  # of 3 that the target has
 
 
-@pytest.mark.parametrize("error", [SessionError("client.pem: is gone"), TrustError("roots.pem", "is gone")])
+@pytest.mark.parametrize(
+    "error", [SessionError("client.pem: is gone"), TrustError("roots.pem", "is gone")]
+)
 def test_settings_that_cannot_be_used_any_more_are_the_logs(opened, monkeypatch, caplog, error):
     async def broken(*_):
         raise error

@@ -1,0 +1,1 @@
+"""What ``/probe`` does: one probe now, of what may be probed."""

@@ -1,0 +1,1 @@
+"""The HTTP side: routes, logins, pages, and the socket beneath them."""
