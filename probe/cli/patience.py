@@ -22,7 +22,7 @@ SIGNALS: Final = tuple(
 
 @contextlib.contextmanager
 def held() -> Iterator[None]:
-    """Hold signals back for a moment; processes that are started in it never get them."""
+    """Hold signals to this thread back for a moment; processes started in it never get them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
