@@ -70,16 +70,6 @@ class Store:
         entry = self._entries.get(target_id)
         return () if entry is None else entry.results
 
-    def scanned(self, target_id: str) -> datetime | None:
-        """Return when a target was scanned last."""
-        entry = self._entries.get(target_id)
-        return None if entry is None else entry.scanned
-
-    def due(self, target_id: str) -> datetime | None:
-        """Return when the next scan of a target is due; None where it is due at once."""
-        entry = self._entries.get(target_id)
-        return None if entry is None else entry.due
-
     def series(self) -> Sequence[Series]:
         """Return the metrics of every target, in the inventory's order."""
         return [one for entry in self._ordered(self.job.targets) for one in entry.series]

@@ -27,8 +27,8 @@ def test_what_stays_keeps_its_results_and_its_time():
     store = filled(A, B)
     assert reloading(store, lambda: job(B, C)) == "reloaded: 2 targets"
     assert [one.id for one in store.job.targets] == [B.id, C.id]
-    assert store.due(B.id) == NOW + timedelta(hours=1)
-    assert store.scanned(B.id) == NOW
+    assert store.entry(B.id).due == NOW + timedelta(hours=1)
+    assert store.entry(B.id).scanned == NOW
     assert store.results(A.id) == store.results(C.id) == ()
 
 
@@ -37,9 +37,9 @@ def test_a_target_that_is_defined_otherwise_is_due_at_once():
     changed = msgspec.structs.replace(A, site="P02")
     moved = msgspec.structs.replace(B, origin="other.toml: system[9]")
     reloading(store, lambda: job(changed, moved))
-    assert store.due(A.id) != NOW + timedelta(hours=1)
+    assert store.entry(A.id).due != NOW + timedelta(hours=1)
     assert store.results(A.id)[0].target.site == "P02"
-    assert store.due(B.id) == NOW + timedelta(hours=1)
+    assert store.entry(B.id).due == NOW + timedelta(hours=1)
 
 
 def test_what_is_scanned_while_files_are_read_is_not_lost():
@@ -51,8 +51,8 @@ def test_what_is_scanned_while_files_are_read_is_not_lost():
         return job(A, B)
 
     reloading(store, load)
-    assert store.scanned(A.id) == later
-    assert store.scanned(B.id) == NOW
+    assert store.entry(A.id).scanned == later
+    assert store.entry(B.id).scanned == NOW
 
 
 @pytest.mark.parametrize(

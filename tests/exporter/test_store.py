@@ -10,8 +10,7 @@ A, B = untrusting("a.corp.contoso.com"), untrusting("b.corp.contoso.com")
 def test_starts_with_nothing():
     store = Store(job(A, B))
     assert store.results(A.id) == ()
-    assert store.scanned(A.id) is None
-    assert store.due(A.id) is None
+    assert store.entry(A.id) is None
     assert store.series() == []
     assert not store.ready
     report = store.report()
@@ -24,8 +23,8 @@ def test_tells_what_was_found_in_the_order_of_the_inventory():
     store.replace(job(A, B), store.entries())
     assert [one.target.id for one in store.report().results] == [A.id, B.id]
     assert len(store.series()) == 2
-    assert store.scanned(A.id) == NOW
-    assert store.due(A.id) == NOW + timedelta(hours=1)
+    assert store.entry(A.id).scanned == NOW
+    assert store.entry(A.id).due == NOW + timedelta(hours=1)
     assert store.report().summary.targets == 2
 
 
