@@ -19,7 +19,10 @@ _GONE: Final = "the process that fetches is gone"
 
 
 class Remote:
-    """Has errands run at the other end of a connection; on one event loop."""
+    """Has errands run at the other end of a connection; on one event loop.
+
+    A thread listens until the other end is closed.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -74,7 +77,7 @@ class Desk:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def serve(self, connection: Connection) -> None:
-        """Take errands from a connection until its other end is closed."""
+        """Take errands from a connection, in a thread, until its other end is closed."""
         lock = threading.Lock()
         threading.Thread(target=self._listen, args=(connection, lock), daemon=True).start()
 

@@ -2,6 +2,9 @@
 
 import asyncio
 import multiprocessing
+import os
+import socket
+import threading
 from contextlib import asynccontextmanager
 
 import pytest
@@ -30,8 +33,15 @@ class Slow:
         return Fetched(0.1, errand.url.encode() * 500_000, validators=errand.known)
 
 
+def hang_up(connection):
+    """Part both ends as the end of a process does; closing one wakes no thread that reads it."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as end:
+        end.shutdown(socket.SHUT_RDWR)
+
+
 @asynccontextmanager
 async def shared(fetcher, count=2):
+    before = threading.enumerate()
     desk = Desk(fetcher)
     pipes = [multiprocessing.Pipe() for _ in range(count)]
     for ours, _ in pipes:
@@ -40,6 +50,12 @@ async def shared(fetcher, count=2):
         yield [Remote(theirs) for _, theirs in pipes], pipes
     finally:
         await desk.close()
+        for ends in pipes:
+            hang_up(ends[0])
+        for thread in threading.enumerate():
+            if thread not in before and "_listen" in thread.name:
+                thread.join(10)
+                assert not thread.is_alive()
         for ends in pipes:
             for end in ends:
                 end.close()
