@@ -121,6 +121,6 @@ def test_many_targets_against_a_large_crl():
     begun = time.perf_counter()
     for at in range(1000):
         assert found.find(1 << 150 | at) is None
-    assert time.perf_counter() - begun < 0.2
+    assert time.perf_counter() - begun < 1
     assert found.find(int.from_bytes(b"\x61" + (249_999).to_bytes(17) + b"\x01"))
     assert found._index._places.itemsize * len(found._index) == 8 * 250_000

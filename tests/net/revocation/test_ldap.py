@@ -190,7 +190,7 @@ def test_hostile_servers_cost_little(handler, kinds, monkeypatch):
 
     kind, seconds = asyncio.run(run())
     assert kind in kinds
-    assert seconds < 2.5
+    assert seconds < 4
 
 
 @given(st.binary(max_size=200))

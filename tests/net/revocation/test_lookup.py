@@ -128,11 +128,11 @@ def test_loopback_is_fetched_for_the_intranet_and_refused_for_the_internet(trust
 
 
 def test_a_slow_server_delays_only_what_needs_it(trusted, monkeypatch):
-    monkeypatch.setattr(lookup, "SECONDS", 0.3)
+    monkeypatch.setattr(lookup, "SECONDS", 1.0)
 
     async def run():
         async with web() as slow, web() as quick, session() as one:
-            slow.delay = 3.0
+            slow.delay = 30.0
             quick.pages["/ca.crl"] = crls.crl(ROOT, **TIMES)
             leaves = [
                 ROOT.issue("CN=mp", crl=[f"{site.at}/ca.crl"], **SPAN) for site in (slow, quick)
@@ -146,13 +146,13 @@ def test_a_slow_server_delays_only_what_needs_it(trusted, monkeypatch):
 
     found, missed, soon, all_ = asyncio.run(run())
     assert isinstance(found, RevocationAnswered)
-    assert soon < 0.25
+    assert soon < 0.9
     assert missed.failure.kind is Kind.TIMEOUT
     assert missed.late
-    assert all_ < 2
+    assert all_ < 4
 
 
-@pytest.mark.parametrize(("timeout", "most"), [(1.5, 2.3), (0.3, 1.8)])
+@pytest.mark.parametrize(("timeout", "most"), [(1.5, 4.0), (0.3, 3.5)])
 def test_a_slow_server_has_what_is_left_of_the_time_of_the_target(trusted, tmp_path, timeout, most):
     """However little is left, a second is given."""
 
