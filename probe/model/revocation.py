@@ -33,8 +33,8 @@ class RevocationAnswered(
     """A source that answered, with a signature that is the issuer's if ``revoked`` is told.
 
     ``position`` is the certificate's place in what was sent; None for one that was ``not_sent``.
-    ``revoked`` is None where the source
-    does not say; ``note`` tells why. ``reason`` is spelled as in RFC 5280, 5.3.1, in snake case.
+    ``revoked`` is None where the source does not say; ``note`` tells why. ``reason`` is spelled as
+    in RFC 5280, 5.3.1, in snake case.
     ``fetched`` is when it was fetched: whether it was current is a question of that instant. With
     ``cached`` its octets are those of an earlier scan, and ``fetched`` is when the source gave or
     confirmed them last.
