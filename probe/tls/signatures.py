@@ -106,6 +106,9 @@ def verify(certificate: bytes, scheme: int, signature: bytes, signed: bytes) -> 
         method = _METHODS[scheme]
         if kind != method.kind:
             return False
+        # RFC 8017, 8.1.2: as long as the modulus. OpenSSL takes one that lacks its leading zeros.
+        if kind == "rsa" and len(signature) != (key.key_size + 7) // 8:  # type: ignore[union-attr]
+            return False
         if method.digest is not None:
             signed = method.digest(signed).digest()
         key.verify(signature, signed, *method.arguments)  # type: ignore[union-attr,arg-type]

@@ -32,6 +32,15 @@ def test_rsa(scheme):
     assert signatures.verify(LEAF, scheme, signature[1:], SIGNED) is False
 
 
+def test_a_signature_of_rsa_is_as_long_as_the_modulus():
+    mode = padding.PSS(padding.MGF1(hashes.SHA256()), hashes.SHA256().digest_size)
+    # The salt differs each time: one of some hundreds begins with a zero, which is no part to leave out.
+    made = (RSA.sign(SIGNED, mode, hashes.SHA256()) for _ in range(20_000))
+    signature = next(one for one in made if one[0] == 0)
+    assert signatures.verify(LEAF, 0x0804, signature, SIGNED) is True
+    assert signatures.verify(LEAF, 0x0804, signature[1:], SIGNED) is False
+
+
 def test_md5_and_sha1_side_by_side():
     digests = b"".join(
         hashlib.new(name, SIGNED, usedforsecurity=False).digest() for name in ("md5", "sha1")
