@@ -1,5 +1,6 @@
 """Which sources of a chain are asked: those of the path, in so many ways, and not too many."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -20,6 +21,7 @@ TOO_MANY: Final = f"only {MOST_URLS} addresses of a certificate are asked"
 LDAP: Final = "ldap"
 WEB: Final = frozenset({"http", "https"})
 
+_AFTER_PLACE: Final = re.compile("[/?#]")  # RFC 3986, 3.2
 _STRANGER: Final = "this certificate is no part of the path"
 
 
@@ -89,7 +91,7 @@ def scheme(url: str) -> str:
 
 def place(url: str) -> str:
     """Return the server that a URL names, or what stands in its place."""
-    return url.partition("://")[2].partition("/")[0].lower()[:255]
+    return _AFTER_PLACE.split(url.partition("://")[2], maxsplit=1)[0].lower()[:255]
 
 
 def strangers(sent: Sequence[Presented], asked: Sequence[Asked]) -> Iterator[RevocationSkipped]:
