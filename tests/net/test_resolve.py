@@ -418,5 +418,5 @@ def test_a_port_where_nobody_listens_takes_no_time(address):
     server = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
     begun = time.perf_counter()
     answer = asyncio.run(Resolver(server).resolve("mp01.contoso.com"))
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < sum(questions.PATIENCE) / 2
     assert (answer.failure.kind, "refused" in answer.failure.detail) == (Kind.SERVER_FAILURE, True)
