@@ -101,13 +101,12 @@ def verify(certificate: bytes, scheme: int, signature: bytes, signed: bytes) -> 
     if key is None or kind is None:
         return None
     try:
+        if kind == "rsa":
+            _check_length(key, signature)
         if scheme == RSA_MD5_SHA1:
             return kind == "rsa" and _md5_sha1(key, signature, signed)
         method = _METHODS[scheme]
         if kind != method.kind:
-            return False
-        # RFC 8017, 8.1.2: as long as the modulus. OpenSSL takes one that lacks its leading zeros.
-        if kind == "rsa" and len(signature) != (key.key_size + 7) // 8:  # type: ignore[union-attr]
             return False
         if method.digest is not None:
             signed = method.digest(signed).digest()
@@ -117,6 +116,15 @@ def verify(certificate: bytes, scheme: int, signature: bytes, signed: bytes) -> 
     except UnsupportedAlgorithm:
         return None
     return True
+
+
+def _check_length(key: PublicKeyTypes, signature: bytes) -> None:
+    """Raise InvalidSignature unless it is as long as the modulus (RFC 8017, 8.1.2 and 8.2.2).
+
+    OpenSSL takes one whose leading zeros were left out.
+    """
+    if isinstance(key, RSAPublicKey) and len(signature) != (key.key_size + 7) // 8:
+        raise InvalidSignature
 
 
 def verify_transcript(
