@@ -2,12 +2,14 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 
 from probe import __version__
 from probe.cli.options import parse
@@ -81,3 +83,15 @@ def exporter(
         running.client.close()
         loop.call_soon_threadsafe(task.cancel)
         thread.join()
+
+
+def until(holds, seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.02)
+
+
+def samples(text: str, name: str) -> list[dict[str, str]]:
+    families = text_string_to_metric_families(text)
+    return [{**s.labels, "": s.value} for f in families for s in f.samples if s.name == name]
