@@ -102,7 +102,7 @@ def load(path: Path) -> WebConfig:
         problems += _user(name, hashed, place)
     names = _hosts(document.hosts, place, problems)
     if not problems and tls is None and not document.users and not names:
-        problems.append(place.problem("", "has neither [tls] nor [users]"))
+        problems.append(place.problem("", "has neither [tls] nor [users] nor hosts"))
     if problems:
         raise WebConfigError("\n".join(str(problem) for problem in problems))
     return WebConfig(tls, document.users, names)

@@ -1,8 +1,8 @@
 """Basic authentication (RFC 7617) before every page but the two health checks.
 
 Verifying takes a tenth of a second on purpose, so it is done in a thread, and what was right is
-remembered. An unknown user takes as long as a known one.
-One client cannot take all the places of those that wait to be verified.
+remembered. An unknown user takes as long as a known one. One client cannot take all the places of
+those that wait to be verified.
 """
 
 import asyncio

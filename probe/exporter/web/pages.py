@@ -190,7 +190,7 @@ def _root(request: Request) -> str:
 
 
 def _waiting(rows: Iterable[Row]) -> bool:
-    """Return whether some target was not scanned yet."""
+    """Whether some target was not scanned yet."""
     return any(row.state is None for row in rows)
 
 

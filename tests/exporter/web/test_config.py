@@ -77,7 +77,7 @@ def test_every_mistake_is_told_with_its_key(tmp_path):
 @pytest.mark.parametrize("text", ["", "# nothing\n", "[users]\n"])
 def test_a_file_that_asks_for_nothing_is_a_mistake(tmp_path, text):
     (line,) = refused(tmp_path, text)
-    assert "is empty" in line or "neither [tls] nor [users]" in line
+    assert "is empty" in line or "neither [tls] nor [users] nor hosts" in line
 
 
 def test_files_that_are_not_there(tmp_path):
