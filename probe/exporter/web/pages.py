@@ -40,16 +40,11 @@ from probe.render.times import counted
 
 Clock = Callable[[], datetime]
 
-_ALWAYS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
-_PAGE = {**_ALWAYS, "Content-Security-Policy": SERVED, "Cache-Control": "no-store"}
+# What every answer has besides stands in `guards`.
+_PAGE = {"Content-Security-Policy": SERVED}
 # Pages name an asset with a digest of it; without one it is asked for again.
-_KEPT = {**_ALWAYS, "Cache-Control": "public, max-age=31536000, immutable"}
-_ASKED_AGAIN = {**_ALWAYS, "Cache-Control": "no-cache"}
+_KEPT = {"Cache-Control": "public, max-age=31536000, immutable"}
+_ASKED_AGAIN = {"Cache-Control": "no-cache"}
 
 
 def _now() -> datetime:
@@ -174,7 +169,7 @@ def static(request: Request) -> Response:
     """Answer with an asset."""
     name: str = request.path_params["name"]
     if name not in ASSETS:
-        return Response("There is no such asset.\n", 404, _ALWAYS, "text/plain")
+        return PlainTextResponse("There is no such asset.\n", 404)
     headers = _KEPT if request.url.query else _ASKED_AGAIN
     return Response(asset(name), headers=headers, media_type=ASSETS[name])
 

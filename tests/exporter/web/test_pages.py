@@ -5,6 +5,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from support.chains import AS_OF, leaf
 from support.reports import finding, one, passing, report, seen, target
 from support.rulebook import CATALOGUE
@@ -12,6 +13,7 @@ from support.scenarios import SCENARIOS, addresses, expired_cmg, good, scan
 from support.storehouse import Client, store_of
 from support.webpages import Page
 
+from probe.exporter.web.guards import Guards
 from probe.exporter.web.pages import Pages, routes
 from probe.model.finding import Outcome
 from probe.render.html.policy import SERVED
@@ -31,7 +33,11 @@ ODD = (
 
 def client(store):
     pages = Pages(store, lambda: NOW)
-    app = Starlette(routes=routes(store, lambda: NOW), exception_handlers={404: pages.missing})
+    app = Starlette(
+        routes=routes(store, lambda: NOW),
+        middleware=[Middleware(Guards)],
+        exception_handlers={404: pages.missing},
+    )
     return Client(app)
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from support.browser import browser
 from support.chains import leaf
 from support.fleet import scan
@@ -17,6 +18,7 @@ from support.rulebook import CATALOGUE
 from support.scenarios import addresses, closed, expired_cmg, hostile
 from support.storehouse import store_of
 
+from probe.exporter.web.guards import Guards
 from probe.exporter.web.pages import Pages, routes
 from probe.model.finding import Outcome
 from probe.render import render
@@ -64,7 +66,11 @@ TOO_FAINT = """
 @contextmanager
 def served(store):
     """Serve the pages of a store on loopback; yields their address."""
-    app = Starlette(routes=routes(store), exception_handlers={404: Pages(store).missing})
+    app = Starlette(
+        routes=routes(store),
+        middleware=[Middleware(Guards)],
+        exception_handlers={404: Pages(store).missing},
+    )
     port = free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none"))
     thread = threading.Thread(target=server.run)
