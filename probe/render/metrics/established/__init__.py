@@ -1,8 +1,9 @@
 """The families of blackbox_exporter and ssl_exporter, so that their alerts and dashboards go on.
 
-They tell of one target as those exporters do, with two differences: certificates are told of
-also when nothing verifies or the server refuses us after sending them, and where a name has several
-addresses, all were looked at and the worst is told.
+They tell of one target as those exporters do, with three differences: certificates are told of
+also when nothing verifies or the server refuses us after sending them, a chain to a trusted root
+stays verified when it expires, and where a name has several addresses, all were looked at and the
+worst is told.
 """
 
 from collections.abc import Iterator, Sequence
