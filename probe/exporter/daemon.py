@@ -32,6 +32,7 @@ from probe.exporter.web.hangup import on_hangup
 from probe.exporter.web.hostcheck import Names
 from probe.exporter.web.login import Users
 from probe.exporter.web.metrics import MetricsPage
+from probe.exporter.web.report import ReportPage
 from probe.scan.job import Job
 
 _log = logging.getLogger(__name__)
@@ -86,11 +87,13 @@ class _Exporter:
         web = Web(setup.web_file, setup.web, self._users)
         self._reloader = Reloader(store, setup.load, web)
         self._metrics = MetricsPage(store)
+        self._report = ReportPage(store)
         desk = Desk(store, setup.allowed, setup.trust, setup.intermediates)
         self._probe = ProbePage(store, desk, Prober(self._sessions, setup.allowed), Logs())
         application = app(
             store,
             metrics=self._metrics,
+            report=self._report,
             probe=self._probe,
             reload=self._reload,
             users=self._users,
@@ -143,6 +146,7 @@ class _Exporter:
         await self._keeper.save(at_once=True)
         await self._sessions.close()
         self._metrics.close()
+        self._report.close()
         self._users.close()
 
     async def _reload(self) -> str:

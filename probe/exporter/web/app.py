@@ -26,6 +26,7 @@ def app(
     store: Store,
     *,
     metrics: MetricsPage,
+    report: ReportPage,
     probe: ProbePage,
     reload: Reload,
     users: Users,
@@ -35,7 +36,7 @@ def app(
     own: dict[str, Callable[[Request], Awaitable[Response]]] = {
         "/metrics": metrics,
         "/probe": probe,
-        "/api/v1/report": ReportPage(store),
+        "/api/v1/report": report,
         **_small(store),
     }
     routes: list[BaseRoute] = [

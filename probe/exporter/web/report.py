@@ -43,6 +43,10 @@ class ReportPage:
             return PlainTextResponse(f"{refusal.message}\n", refusal.status)
         return StreamingResponse(self._pieces(chunks(report)), media_type="application/json")
 
+    def close(self) -> None:
+        """Let the thread end."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
     async def _in_thread(self, function: Callable[[Argument], Made], argument: Argument) -> Made:
         return await asyncio.get_running_loop().run_in_executor(self._thread, function, argument)
 
