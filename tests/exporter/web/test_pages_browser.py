@@ -12,12 +12,12 @@ from starlette.middleware import Middleware
 from support.browser import browser
 from support.chains import leaf
 from support.fleet import scan
-from support.programs import free_port
 from support.reports import finding, one, passing, report, seen, target
 from support.rulebook import CATALOGUE
 from support.scenarios import addresses, closed, expired_cmg, hostile
 from support.storehouse import store_of
 
+from probe.exporter.web import listening
 from probe.exporter.web.guards import Guards
 from probe.exporter.web.pages import Pages, routes
 from probe.model.finding import Outcome
@@ -71,14 +71,14 @@ def served(store):
         middleware=[Middleware(Guards)],
         exception_handlers={404: Pages(store).missing},
     )
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
+    bound = listening.bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run, args=([bound],))
     thread.start()
     try:
         while not server.started:
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{port}"
+        yield listening.url(bound, tls=False).removesuffix("/")
     finally:
         server.should_exit = True
         thread.join()
