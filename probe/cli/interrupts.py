@@ -79,6 +79,7 @@ def _listen(loop: asyncio.AbstractEventLoop, caught: Callable[[int], None]) -> d
 
 def _give_back(loop: asyncio.AbstractEventLoop, before: dict[int, Any]) -> None:
     for number, handler in before.items():
+        # Windows, or not the main thread: the loop has taken none that it could give back.
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.remove_signal_handler(number)
         signal.signal(number, handler)

@@ -35,16 +35,21 @@ def chosen(options: Namespace) -> Outputs:
     for name, path in options.output or ():
         _known(name, "--output")
         real = _final(path)
-        if not real.parent.is_dir():
-            raise UsageError(f"--output: {path}: the directory does not exist")
-        if real.is_dir():
-            raise UsageError(f"--output: {path}: is a directory")
-        if not os.access(real.parent, os.W_OK):
-            raise UsageError(f"--output: {path}: the directory cannot be written to")
+        writable(real, f"--output: {path}")
         if real in [other for _, other in files]:
             raise UsageError(f"--output: {path}: is named twice")
         files.append((name, real))
     return Outputs(format_, tuple(files))
+
+
+def writable(path: Path, named: str) -> None:
+    """Raise UsageError where no file can be written; ``named`` begins its message."""
+    if not path.parent.is_dir():
+        raise UsageError(f"{named}: the directory does not exist")
+    if path.is_dir():
+        raise UsageError(f"{named}: is a directory")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{named}: the directory cannot be written to")
 
 
 def _known(name: str, option: str) -> str:

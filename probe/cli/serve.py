@@ -13,7 +13,7 @@ from pathlib import Path
 
 from probe.cli import logs
 from probe.cli.interrupts import interruptible
-from probe.cli.output import say
+from probe.cli.output import say, writable
 from probe.cli.run import prepare
 from probe.cli.scan import loaded
 from probe.cli.trust import source
@@ -127,12 +127,7 @@ def _state(named: str | None) -> Path | None:
         directory = os.environ.get("STATE_DIRECTORY", "").partition(":")[0]
         return Path(directory) / "cmprobe.state" if directory else None
     path = Path(named).absolute()
-    if not path.parent.is_dir():
-        raise UsageError(f"--state: {named}: the directory does not exist")
-    if path.is_dir():
-        raise UsageError(f"--state: {named}: is a directory")
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"--state: {named}: the directory cannot be written to")
+    writable(path, f"--state: {named}")
     return path
 
 

@@ -150,7 +150,7 @@ class Scanner:
         scanned = results[0].target
         try:
             self._put(scanned, results)
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - a bug met in one target takes no other with it
             _log.exception("%s: could not be kept: internal error", scanned.id)
             self._rest(scanned.id)
 

@@ -14,8 +14,8 @@ from probe.model.observation import AddressObservation, Observation
 from probe.model.settings import Fetch, Settings
 from probe.model.stages import Failed, Resolution, Resolved, Skipped
 from probe.model.target import Target
-from probe.net import failures
 from probe.net.deadline import Deadline
+from probe.net.resolution import resolution, unanswered
 from probe.net.session import Session
 from probe.net.sqlserver import SqlStory, is_sql
 from probe.net.story import Story
@@ -111,26 +111,12 @@ class _Plan:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            answer = await self._session.resolver_for(target).resolve(host)
+            found = await resolution(self._session.resolver_for(target), host)
         except asyncio.CancelledError:
-            detail = "no answer within the deadline"
-            failure = Failure(Stage.DNS, Kind.TIMEOUT, detail)
-            self._resolution = Failed(failure, loop.time() - begun)
+            self._resolution = unanswered(loop.time() - begun)
             raise
-        except Exception as error:  # noqa: BLE001 - translated in the one table
-            failure = failures.translate(Stage.DNS, error)
-            self._resolution = Failed(failure, loop.time() - begun)
-            return ()
-        if answer.failure is not None:
-            self._resolution = Failed(answer.failure, loop.time() - begun)
-            return ()
-        self._resolution = Resolved(
-            seconds=loop.time() - begun,
-            addresses=answer.addresses,
-            cname_chain=answer.chain,
-            source=answer.source,
-        )
-        return answer.addresses
+        self._resolution = found
+        return found.addresses if isinstance(found, Resolved) else ()
 
 
 def _host(text: str) -> str:

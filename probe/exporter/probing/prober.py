@@ -13,13 +13,13 @@ from probe.exporter.probing.asked import Asked, Refusal, not_allowed
 from probe.exporter.probing.words import words
 from probe.exporter.sessions import Sessions
 from probe.inventory import hosts
-from probe.model.failure import Failure, Kind, Stage
 from probe.model.observation import AddressObservation, Observation
 from probe.model.report import Result
 from probe.model.settings import Fetch, Settings
-from probe.model.stages import Failed, Resolution, Resolved
+from probe.model.stages import Resolution, Resolved
 from probe.model.target import Accepts, Target
 from probe.net.observe import GRACE, observe
+from probe.net.resolution import resolution, unanswered
 from probe.net.revocation import policy
 from probe.net.session import Session
 from probe.scan.job import Job
@@ -74,24 +74,22 @@ class Prober:
             return await observe(_stranger(target) if public else target, settings, session)
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        resolution = await _resolved(target, settings, session)
-        if not isinstance(resolution, Resolved):
-            return (AddressObservation(None, Observation(resolution=resolution)),)
-        for address in resolution.addresses:
+        found = await _resolved(target, settings, session)
+        if not isinstance(found, Resolved):
+            return (AddressObservation(None, Observation(resolution=found)),)
+        for address in found.addresses:
             if asked.checked and not self._allowed.address(address):
                 raise Refusal(403, f"{not_allowed(target.id)}: it leads to {address}")
-        if any(map(policy.is_public, resolution.addresses)):
+        if any(map(policy.is_public, found.addresses)):
             target = _stranger(target)
         left = max((settings.timeout or target.timeout) - (loop.time() - begun), _LEAST)
         limited = msgspec.structs.replace(settings, timeout=left)
         # Each is connected to as it was checked: no name is asked for a second time.
-        pinned = (
-            msgspec.structs.replace(target, address=address) for address in resolution.addresses
-        )
+        pinned = (msgspec.structs.replace(target, address=address) for address in found.addresses)
         seen = await asyncio.gather(*(observe(one, limited, session) for one in pinned))
         return [
             AddressObservation(
-                one.address, msgspec.structs.replace(one.observation, resolution=resolution)
+                one.address, msgspec.structs.replace(one.observation, resolution=found)
             )
             for each in seen
             for one in each
@@ -130,19 +128,9 @@ async def _resolved(target: Target, settings: Settings, session: Session) -> Res
     begun = loop.time()
     try:
         async with asyncio.timeout(settings.timeout):
-            answer = await session.resolver_for(target).resolve(target.host)
+            return await resolution(session.resolver_for(target), target.host)
     except TimeoutError:
-        failure = Failure(Stage.DNS, Kind.TIMEOUT, "no answer within the deadline")
-        return Failed(failure, loop.time() - begun)
-    seconds = loop.time() - begun
-    if answer.failure is not None:
-        return Failed(answer.failure, seconds)
-    return Resolved(
-        seconds=seconds,
-        addresses=answer.addresses,
-        cname_chain=answer.chain,
-        source=answer.source,
-    )
+        return unanswered(loop.time() - begun)
 
 
 def _log_findings(result: Result) -> None:

@@ -9,23 +9,22 @@ from probe.model.report import Result
 from probe.model.stages import HttpAnswered, Skipped
 from probe.render.metrics.established import table
 from probe.render.metrics.established.crls import crls
-from probe.render.metrics.established.describe import LONGEST, leaf, spelled
+from probe.render.metrics.established.describe import leaf, spelled
+from probe.render.metrics.established.single import single
 from probe.render.metrics.established.view import View, expiry, sent
-from probe.render.metrics.family import Family
-from probe.render.metrics.plain import plain
 
 _FNV_OFFSET, _FNV_PRIME = 0x811C9DC5, 0x01000193
 
 
 def blackbox(view: View, seconds: float) -> Iterator[Metric]:
     """Yield the families of blackbox_exporter."""
-    yield _single(table.SUCCESS, float(view.success))
-    yield _single(table.DURATION, seconds)
-    yield _single(table.DNS, max(map(_lookup, view.results), default=0.0))
+    yield single(table.SUCCESS, float(view.success))
+    yield single(table.DURATION, seconds)
+    yield single(table.DNS, max(map(_lookup, view.results), default=0.0))
     address = _address(view.worst)
-    yield _single(table.PROTOCOL, float(address.version if address else 0))
+    yield single(table.PROTOCOL, float(address.version if address else 0))
     if address:
-        yield _single(table.ADDRESS_HASH, float(fnv(address.packed)))
+        yield single(table.ADDRESS_HASH, float(fnv(address.packed)))
     yield from _certificates(view)
     yield from _session(view)
     if view.worst:
@@ -42,25 +41,21 @@ def fnv(octets: bytes) -> int:
 
 def _certificates(view: View) -> Iterator[Metric]:
     if view.certificates:
-        yield _single(table.EARLIEST, expiry(view.certificates))
+        yield single(table.EARLIEST, expiry(view.certificates))
     if view.last_expiry is not None:
-        yield _single(table.LAST_CHAIN, view.last_expiry)
+        yield single(table.LAST_CHAIN, view.last_expiry)
     if view.worst and (chain := sent(view.worst)):
-        yield _single(table.LEAF, 1.0, *leaf(chain[0]))
+        yield single(table.LEAF, 1.0, *leaf(chain[0]))
 
 
 def _session(view: View) -> Iterator[Metric]:
     handshake = view.handshake
     if handshake and handshake.version:
-        yield _single(table.VERSION, 1.0, spelled(handshake.version))
+        yield single(table.VERSION, 1.0, spelled(handshake.version))
     if handshake and handshake.cipher:
-        yield _single(table.CIPHER, 1.0, handshake.cipher)
+        yield single(table.CIPHER, 1.0, handshake.cipher)
     if view.worst and isinstance(answer := view.worst.observation.http, HttpAnswered):
-        yield _single(table.HTTP, float(answer.code))
-
-
-def _single(family: Family, value: float, *labels: str) -> Metric:
-    return plain(family, [(labels, value)], LONGEST)
+        yield single(table.HTTP, float(answer.code))
 
 
 def _lookup(result: Result) -> float:

@@ -12,6 +12,7 @@ from probe.model.target import Transport
 from probe.pki.quiet import Quietly
 from probe.render.metrics.established import table
 from probe.render.metrics.established.describe import LONGEST, identity, spelled
+from probe.render.metrics.established.single import single
 from probe.render.metrics.established.view import View
 from probe.render.metrics.family import Family
 from probe.render.metrics.plain import Values, plain
@@ -22,11 +23,11 @@ _TDS = (Transport.TDS, Transport.TDS_STRICT)
 
 def ssl_exporter(view: View) -> Iterator[Metric]:
     """Yield the families of ssl_exporter."""
-    yield _single(table.SSL_SUCCESS, float(view.success))
+    yield single(table.SSL_SUCCESS, float(view.success))
     tds = any(one.target.transport in _TDS for one in view.results)
-    yield _single(table.SSL_PROBER, 1.0, "tds" if tds else "tcp")
+    yield single(table.SSL_PROBER, 1.0, "tds" if tds else "tcp")
     if view.handshake and view.handshake.version:
-        yield _single(table.SSL_VERSION, 1.0, spelled(view.handshake.version))
+        yield single(table.SSL_VERSION, 1.0, spelled(view.handshake.version))
     if view.certificates:
         yield from _lifetimes(
             table.NOT_AFTER, table.NOT_BEFORE, (((), one) for one in view.certificates)
@@ -57,11 +58,11 @@ def _staple(view: View) -> Iterator[Metric]:
     if not (view.worst and view.handshake):
         return
     staple = view.handshake.ocsp_staple
-    yield _single(table.STAPLED, float(staple is not None))
+    yield single(table.STAPLED, float(staple is not None))
     for source in view.worst.observation.revocation:
         if isinstance(source, RevocationAnswered) and source.kind is SourceKind.STAPLE:
             known = 2.0 if source.revoked is None else float(source.revoked)
-            yield _single(table.STATUS, known)
+            yield single(table.STATUS, known)
             for family, instant in (
                 (table.PRODUCED_AT, _produced(staple or b"")),
                 (table.THIS_UPDATE, source.this_update),
@@ -69,7 +70,7 @@ def _staple(view: View) -> Iterator[Metric]:
                 (table.REVOKED_AT, source.revoked_at),
             ):
                 if instant:
-                    yield _single(family, timestamp(instant))
+                    yield single(family, timestamp(instant))
             return
 
 
@@ -80,7 +81,3 @@ def _produced(staple: bytes) -> datetime | None:
             return ocsp.load_der_ocsp_response(staple).produced_at_utc
     except ValueError:
         return None
-
-
-def _single(family: Family, value: float, *labels: str) -> Metric:
-    return plain(family, [(labels, value)], LONGEST)
